@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 #: input shape: name -> what it holds. All are raw text; only the first two are required.
 FIELDS: dict[str, str] = {
@@ -79,16 +79,20 @@ class Listing:
     published: str | None = None
     modified: str | None = None
     licence: str | None = None
-    #: rel=canonical of the page, where it states one
     canonical_url: str | None = None
-    #: hreflang alternates of the page: language -> URL
     alternates: dict[str, str] = field(default_factory=dict)
-    #: every labelled value found: label -> strings, used or not
     labels: dict[str, list[str]] = field(default_factory=dict)
-    #: true where the page shows more than one listing: then equal URLs say nothing about a pair
     shared_page: bool = False
-    #: where each field was taken from: field -> selector, JSON path or label
     sources: dict[str, str] = field(default_factory=dict)
+
+    #: what the fields that no person brings hold
+    EXTRA: ClassVar[dict[str, str]] = {
+        "canonical_url": "rel=canonical of the page, where it states one",
+        "alternates": "hreflang alternates of the page: language -> URL",
+        "labels": "every labelled value found: label -> strings, used or not",
+        "shared_page": "true where the page shows several listings: then equal URLs say nothing about a pair",
+        "sources": "where each field was taken from: field -> selector, JSON path or label",
+    }
 
     def as_dict(self) -> dict[str, Any]:
         """The listing as JSON-ready values, empty ones left out."""

@@ -1,0 +1,128 @@
+"""Settings. The one place that reads the environment; everything else is handed what it needs.
+
+    EDUATLAS_DATA           data folder                          data/live, or data/sample with --sample
+    EDUATLAS_CONTACT        address or URL that portals may write to; part of the user agent
+    EDUATLAS_WORKERS        portals harvested at the same time   2
+    PREFECT_API_URL         a Prefect server to report to; without it a private one runs inside the process
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from spiders.errors import StorageError, UsageError
+
+World = Literal["sample", "live"]
+
+STAMP = "world"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one call of the command line works with."""
+
+    data: Path
+    world: World
+    contact: str
+    workers: int
+    quiet: bool = False
+    json: bool = False
+    allow_private: bool = False
+
+    @property
+    def raw(self) -> Path:
+        return self.data / "raw"
+
+    @property
+    def ledger(self) -> Path:
+        return self.data / "ledger"
+
+    @property
+    def refined(self) -> Path:
+        return self.data / "refined"
+
+    @property
+    def releases(self) -> Path:
+        return self.data / "releases"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "eduatlas.duckdb"
+
+
+def resolve(
+    *, data: Path | None, sample: bool = False, quiet: bool = False, json: bool = False, allow_private: bool = False
+) -> Settings:
+    """Settings for one call: options first, then the environment, then the defaults.
+
+    Raises UsageError where the folder is stamped for the other world.
+    """
+    env = os.environ
+    if data is None:
+        data = Path(env["EDUATLAS_DATA"]) if env.get("EDUATLAS_DATA") else Path("data/sample" if sample else "data/live")
+    world = _world(data, sample)
+    try:
+        workers = int(env.get("EDUATLAS_WORKERS", "2"))
+    except ValueError as error:
+        raise UsageError(f"EDUATLAS_WORKERS={env['EDUATLAS_WORKERS']} is not a number", hint="Set it to 1 or more.") from error
+    return Settings(
+        data=data,
+        world=world,
+        contact=env.get("EDUATLAS_CONTACT", ""),
+        workers=max(1, workers),
+        quiet=quiet,
+        json=json,
+        allow_private=allow_private,
+    )
+
+
+def _world(data: Path, sample: bool) -> World:
+    stamp = data / STAMP
+    try:
+        found = stamp.read_text(encoding="utf-8").strip() if stamp.exists() else None
+    except OSError as error:
+        raise StorageError(f"cannot read the stamp: {error.strerror}", where=str(stamp), hint="Check the folder's permissions.") from error
+    if found not in (None, "sample", "live"):
+        raise StorageError(f"the stamp says {found!r}", where=str(stamp), hint="It must say sample or live; restore it or use another folder.")
+    if sample and found == "live":
+        raise UsageError(
+            "this folder holds live data; sample portals do not go into it", where=str(data), hint="Leave --sample out, or name another --data."
+        )
+    return "sample" if sample or found == "sample" else "live"
+
+
+def stamp(settings: Settings) -> None:
+    """Mark the data folder as sample or live at its first run; a folder of the other world is refused."""
+    path = settings.data / STAMP
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_text(settings.world + "\n", encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            f"cannot write the data folder: {error.strerror}", where=str(settings.data), hint="Free space or fix permissions, or name another --data."
+        ) from error
+
+
+def prefect_environment(settings: Settings) -> dict[str, str]:
+    """Prefect's settings, to be in the environment before it is imported: its home under the data folder, nothing sent off the host."""
+    home = settings.data / "prefect"
+    values = {
+        "PREFECT_HOME": str(home.resolve()),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_SHOW_UPDATE_CHECK": "false",
+    }
+    # what an operator set by hand stands
+    return {k: v for k, v in values.items() if k not in os.environ}
+
+
+def apply_prefect_environment(settings: Settings) -> None:
+    """Put ``prefect_environment`` in force for this process and its children."""
+    os.environ.update(prefect_environment(settings))
