@@ -67,7 +67,9 @@ def _load(path: Path) -> dict[str, Column]:
     for name, entry in table.items():
         unknown = set(entry) - {"type", "from", "about", "published"}
         if unknown or entry.get("type") not in ARROW:
-            raise ModelError(f"bad column: {sorted(unknown) or entry.get('type')}", where=f"{path}: {name}", hint=f"types: {', '.join(ARROW)}")
+            raise ModelError(
+                f"bad column: {sorted(unknown) or entry.get('type')}", where=f"{path}: {name}", hint=f"types: {', '.join(ARROW)}"
+            )
         columns[name] = Column(name, entry["type"], tuple(entry["from"]), entry["about"], entry.get("published", True))
     return columns
 
@@ -83,23 +85,22 @@ def schema() -> pa.Schema:
 
 def describe() -> list[dict[str, Any]]:
     """The columns as plain rows: name, type, from, about, published."""
-    return [
-        {"name": c.name, "type": c.type, "from": list(c.sources), "about": c.about, "published": c.published} for c in COLUMNS.values()
-    ]
+    return [{"name": c.name, "type": c.type, "from": list(c.sources), "about": c.about, "published": c.published} for c in COLUMNS.values()]
 
 
-def array(kind: str, values: Sequence[Any]) -> np.ndarray:
-    """``values`` as the array that a typed frame holds for a column of type ``kind``."""
+def series(kind: str, values: Sequence[Any], index: pd.Index | None = None) -> pd.Series:
+    """``values`` as a typed frame holds them for a column of type ``kind``."""
     if kind in ("number", "integer"):
-        return np.array([math.nan if v is None else v for v in values], dtype="float64")
+        return pd.Series(np.array([math.nan if v is None else v for v in values], dtype="float64"), index=index)
     if kind == "boolean":
-        return np.fromiter((bool(v) for v in values), dtype=bool, count=len(values))
-    return np.fromiter(values, dtype=object, count=len(values))
+        return pd.Series(np.fromiter((bool(v) for v in values), dtype=bool, count=len(values)), index=index)
+    # a Series of its own dtype: pandas would make its string type, with NaN for None, of a bare array
+    return pd.Series(np.fromiter(values, dtype=object, count=len(values)), dtype=object, index=index)
 
 
 def empty_frame() -> pd.DataFrame:
     """A typed frame without rows."""
-    return pd.DataFrame({c.name: array(c.type, []) for c in COLUMNS.values()})
+    return pd.DataFrame({c.name: series(c.type, []) for c in COLUMNS.values()})
 
 
 def check(frame: pd.DataFrame) -> pd.DataFrame:
@@ -134,7 +135,9 @@ def _check_column(column: Column, values: pd.Series) -> None:
     if wrong:
         row = next(i for i, v in enumerate(values) if type(v) not in allowed)
         kinds = " or ".join(sorted(t.__name__ for t in allowed))
-        raise InputError(f"{name} holds {values.iloc[row]!r} in row {row}, not {kinds}", hint="columns.conform() mends frames read from files")
+        raise InputError(
+            f"{name} holds {values.iloc[row]!r} in row {row}, not {kinds}", hint="columns.conform() mends frames read from files"
+        )
     if name in ("record_id", "title") and values.isna().any():
         raise InputError(f"{name} is empty in row {int(np.argmax(values.isna()))}", hint="such listings belong in quarantine")
 
@@ -145,8 +148,8 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
     columns = {}
     for column in COLUMNS.values():
         values = frame[column.name].tolist() if column.name in frame.columns else blank
-        columns[column.name] = array(column.type, _mend(column.type, values))
-    return pd.DataFrame(columns, index=frame.index)
+        columns[column.name] = series(column.type, _mend(column.type, values), frame.index)
+    return pd.DataFrame(columns)
 
 
 def _mend(kind: str, values: Iterable[Any]) -> list[Any]:

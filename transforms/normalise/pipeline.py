@@ -36,4 +36,4 @@ def run(listings: pd.DataFrame, priors: Priors | None = None) -> pd.DataFrame:
     frame = intake(listings)
     for step in STEPS:
         frame = step(frame, priors or {})
-    return finish(frame)
+    return finish(frame, listings.index)

@@ -26,11 +26,10 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from spiders.listing import FIELDS, HARVEST_FIELDS
-from transforms.columns import COLUMNS, array
+from transforms.columns import COLUMNS, series
 
 #: raw fields that a working frame has
 RAW_FIELDS: tuple[str, ...] = (*FIELDS, *HARVEST_FIELDS, "canonical_url", "alternates", "shared_page", "labels", "sources")
@@ -132,7 +131,7 @@ def fill(frame: pd.DataFrame, columns: Sequence[str], keys: Iterable[Hashable], 
 
 def record(frame: pd.DataFrame, columns: Sequence[str], outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """A frame with the outcomes, one a row, written into ``columns``, their notes and the issues."""
-    written: dict[str, np.ndarray] = {}
+    written: dict[str, pd.Series] = {}
     for position, column in enumerate(columns):
         values, notes = frame[column].tolist(), frame[f"note.{column}"].tolist()
         for row, outcome in enumerate(outcomes):
@@ -140,10 +139,10 @@ def record(frame: pd.DataFrame, columns: Sequence[str], outcomes: Sequence[Outco
                 value = outcome.values[position]
                 if value is not None and value != []:
                     values[row], notes[row] = value, outcome.note
-        written[column] = array("object", values)
-        written[f"note.{column}"] = array("object", notes)
+        written[column] = series("object", values)
+        written[f"note.{column}"] = series("object", notes)
     if any(outcome.issue is not None for outcome in outcomes):
-        written["issues"] = array("object", [_both(old, new.issue) for old, new in zip(frame["issues"].tolist(), outcomes, strict=True)])
+        written["issues"] = series("object", [_both(old, new.issue) for old, new in zip(frame["issues"].tolist(), outcomes, strict=True)])
     return frame.assign(**written)
 
 
@@ -154,14 +153,14 @@ def _both(old: str | None, new: str | None) -> str | None:
 def intake(listings: pd.DataFrame) -> pd.DataFrame:
     """The working frame of raw listings: every raw field, every typed column empty, unknown columns as JSON text in ``extra``."""
     rows = len(listings)
-    blank = array("object", [None] * rows)
+    blank = series("object", [None] * rows)
     columns: dict[str, Any] = {}
     for field in RAW_FIELDS:
-        columns[f"raw.{field}"] = array("object", _texts(listings[field].tolist())) if field in listings.columns else blank
+        columns[f"raw.{field}"] = series("object", _texts(listings[field].tolist())) if field in listings.columns else blank
     for column in COLUMNS.values():
-        columns[column.name] = array("object", [[] for _ in range(rows)]) if column.type == "texts" else blank
+        columns[column.name] = series("object", [[] for _ in range(rows)]) if column.type == "texts" else blank
     columns.update({f"note.{name}": blank for name in NOTED})
-    return pd.DataFrame(columns, index=listings.index, copy=False)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _texts(values: list[Any]) -> list[Any]:
@@ -179,11 +178,11 @@ def _text(value: Any) -> Any:
     return str(value)
 
 
-def finish(frame: pd.DataFrame) -> pd.DataFrame:
-    """The typed frame: provenance and issues as JSON text, columns in order with their types."""
+def finish(frame: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """The typed frame with ``index``: provenance and issues as JSON text, columns in order with their types."""
     notes = [frame[f"note.{name}"].tolist() for name in NOTED]
     prefixes = [f'"{name}":' for name in NOTED]
     provenance = ["{" + ",".join([p + n for p, n in zip(prefixes, row, strict=True) if n]) + "}" for row in zip(*notes, strict=True)]
     issues = [f"[{text}]" if text else "[]" for text in frame["issues"].tolist()]
-    ready = frame.assign(provenance=array("object", provenance), issues=array("object", issues))
-    return pd.DataFrame({c.name: array(c.type, ready[c.name].tolist()) for c in COLUMNS.values()}, index=frame.index)
+    ready = frame.assign(provenance=series("object", provenance), issues=series("object", issues))
+    return pd.DataFrame({c.name: series(c.type, ready[c.name].tolist(), index) for c in COLUMNS.values()})
