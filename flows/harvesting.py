@@ -1,0 +1,60 @@
+"""The harvest stage: one portal at a time, its outcome written to the ledger whatever it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flows.config import Settings
+from flows.history import health
+from spiders.card import Card
+from spiders.crawl import HarvestOptions, harvest
+from spiders.errors import EduatlasError, HarvestError
+from spiders.judge import judge
+from spiders.rawzone import sightings
+from warehouse.ledger import Ledger, now
+
+
+def options_of(settings: Settings, addresses: Mapping[str, tuple[str, int]] | None, *, full: bool = False) -> HarvestOptions:
+    """What every crawl of this call is told."""
+    return replace(
+        HarvestOptions(),
+        full=full,
+        allow_private=settings.allow_private,
+        resolve=dict(addresses) if addresses else None,
+        **({"contact": settings.contact} if settings.contact else {}),
+    )
+
+
+def harvest_portal(settings: Settings, card: Card, run_id: str, options: HarvestOptions) -> dict[str, Any]:
+    """Harvest one portal and write what became of it into the ledger; returns that event.
+
+    A portal's own trouble is its verdict (`held`, `failed`), never an exception. Raises StorageError where the data folder is the trouble.
+    """
+    ledger = Ledger(settings.ledger)
+    past = health(ledger.read("runs"), [card.id])[0]
+    event: dict[str, Any] = {
+        "at": now(),
+        "run_id": run_id,
+        "portal": card.id,
+        "previous_good": past.good["run_id"] if past.good else None,
+        "counts": {},
+    }
+    try:
+        run = harvest(card, data=settings.data, run_id=run_id, options=options)
+    except HarvestError as error:
+        event |= {"verdict": "failed", "reasons": [_sentence(error)]}
+    else:
+        verdict = judge(card, run, past.good)
+        event |= {"verdict": verdict.verdict, "reasons": list(verdict.reasons), "counts": dict(run.counts), "at": run.started}
+        if verdict.verdict == "ok":
+            seen = sightings(settings.raw, card.id, run_id)
+            ledger.append("sightings", [s | {"at": run.started, "run_id": run_id, "portal": card.id} for s in seen])
+    ledger.append("runs", [event])
+    return event
+
+
+def _sentence(error: EduatlasError) -> str:
+    return " ".join(json.dumps(str(error), ensure_ascii=False)[1:-1].replace("\\n", " ").split())
