@@ -1,8 +1,8 @@
 """How a step of the pipeline records what it found.
 
-A working frame holds, for every row, the raw fields as ``raw.<field>``, the typed columns under their own names, ``note.<column>`` (where the
-value came from, as JSON text) and ``issues`` (what could not be read, as JSON text without brackets). A step takes the frame and the priors and
-returns a new frame; it reads with `raw` and `typed`, and writes with `fill`:
+A working frame holds, for every row, the raw fields as ``raw.<field>``, the typed columns under their own names, ``note.<column>`` (where
+the value came from, as JSON text) and ``issues`` (what could not be read, as JSON text without brackets). A step takes the frame and the
+priors and returns a new frame; it reads with `raw` and `typed`, and writes with `fill`:
 
     def published_step(frame, priors):
         def one(key):
@@ -15,8 +15,8 @@ returns a new frame; it reads with `raw` and `typed`, and writes with `fill`:
         keys = zip(raw(frame, "published"), typed(frame, "country"))
         return fill(frame, ("published_date",), keys, one)
 
-``one`` is called once for each distinct key; a key whose first part is None or "" is skipped. A column that has a value already keeps it, so
-the surer source stands earlier in ``STEPS``. Nothing here guesses: what ``one`` cannot read it refuses, and the refusal is kept and counted.
+``one`` is called once for each distinct key; a key whose first part is None or "" is skipped. A column that has a value already keeps it,
+so the surer source stands earlier in ``STEPS``. Nothing here guesses: what ``one`` cannot read it refuses, and the refusal is counted.
 """
 
 from __future__ import annotations
