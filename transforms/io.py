@@ -107,7 +107,7 @@ def normalise_file(
     """Normalise a file of listings into ``target`` (.jsonl, .csv or .parquet), rows in the order of the source.
 
     ``columns`` maps raw fields to the file's own column names, or to a template such as ``"{file}#{row}"``. What cannot be a listing
-    goes to ``<target>.quarantine.jsonl`` with its line, the reason and what would mend it. Raises FileError for a source that cannot be read.
+    goes to ``<target>.quarantine.jsonl`` with its line, the reason and what would mend it. Raises FileError for an unreadable source.
     """
     source, target = Path(source), Path(target)
     listings = read_listings(source, chunk, columns)

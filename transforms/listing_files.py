@@ -349,7 +349,7 @@ class Seen:
         repeated = pd.Series(keys).duplicated().to_numpy()
         for part in self._parts:
             at = np.searchsorted(part, keys)
-            repeated |= part[np.minimum(at, len(part) - 1)] == keys
+            repeated = repeated | (part[np.minimum(at, len(part) - 1)] == keys)
         self._parts.append(np.sort(keys))
         while len(self._parts) > 1 and len(self._parts[-2]) <= 2 * len(self._parts[-1]):
             self._parts[-2:] = [np.sort(np.concatenate(self._parts[-2:]))]
