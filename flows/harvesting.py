@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -57,4 +56,4 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
 
 
 def _sentence(error: EduatlasError) -> str:
-    return " ".join(json.dumps(str(error), ensure_ascii=False)[1:-1].replace("\\n", " ").split())
+    return " ".join(str(error).split())

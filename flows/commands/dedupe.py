@@ -1,0 +1,27 @@
+"""`eduatlas dedupe`: which rows of any list speak of the same initiative."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from flows import console
+from flows.commands._common import with_settings
+from flows.config import Settings
+
+
+@click.command("dedupe")
+@click.argument("listings", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the four files.")
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Where pairs are compared.")
+@with_settings
+def command(settings: Settings, listings: Path, out: Path, engine: str) -> None:
+    """Write clusters.csv, relations.csv, doubtful.csv and evidence.jsonl for LISTINGS (JSONL, CSV or XLSX)."""
+    from transforms.resolve import dedupe_file
+
+    report = dedupe_file(listings, out, engine=engine)
+    if settings.json:
+        console.dump(report)
+    elif not settings.quiet:
+        console.err.print(f"{report.records} listings, {report.clusters} initiatives, {report.doubtful} doubtful pairs: {out}")

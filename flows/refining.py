@@ -1,0 +1,200 @@
+"""The refine stage: raw zone and ledger in, everything a release is built from out, as Parquet files in ``refined/``.
+
+    versions      typed listings, every version with the time it was seen     clusters     record_id -> initiative_id
+    relations     between initiatives                                         matches      evidence for every compared pair
+    doubtful      pairs for the review queue                                  redirects    merged ids
+    portals, runs, quarantine, decisions, similar
+
+Depends on raw zone, ledger, cards and code alone, never on the clock or on an earlier refine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from flows.cards import prior, reuse_of
+from flows.config import Settings
+from flows.history import Selection, health, select, version
+from spiders.card import Card
+from spiders.errors import UsageError
+from spiders.rawzone import versions as raw_versions
+from transforms.normalise import normalise
+from transforms.resolve import Resolution, resolve
+from transforms.resolve.identity import Assignment, assign
+from warehouse.ledger import Ledger
+
+#: columns that say when and how a version of a listing was seen
+OBSERVED = ("content_hash", "run_id", "first_seen", "last_seen", "listing_status", "current")
+
+
+@dataclass(frozen=True, slots=True)
+class RefineReport:
+    """What a refine made: release version to be, and counts by name."""
+
+    version: str
+    folder: Path
+    counts: dict[str, int]
+
+
+def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None = None, write_ledger: bool = True) -> RefineReport:
+    """Normalise, resolve and identify everything that was harvested; write the frames to ``into`` (default: the data folder's ``refined``).
+
+    With ``write_ledger`` new identity events are appended; a rebuild elsewhere leaves the ledger alone.
+    Raises UsageError when nothing has been harvested yet.
+    """
+    ledger = Ledger(settings.ledger)
+    runs, decisions = ledger.read("runs"), ledger.read("decisions")
+    selection = select(runs)
+    if selection.cutoff is None:
+        raise UsageError("nothing has been harvested yet", where=str(settings.data), hint="Run `eduatlas run` or `eduatlas harvest` first.")
+
+    raw, damaged = _gather(settings, selection, cards)
+    typed, refused = _normalise(raw, cards)
+    current = typed[typed["current"]].drop(columns=list(OBSERVED))
+    resolution = resolve(current.reset_index(drop=True), decisions)
+    identity = assign(resolution.clusters, ledger.read("identities"), at=max([selection.as_of, *(d["at"] for d in decisions)]))
+    if write_ledger and identity.events:
+        ledger.append("identities", identity.events)
+
+    frames = {
+        "versions": typed,
+        "clusters": identity.ids,
+        "relations": _relations(resolution, identity),
+        "matches": resolution.matches,
+        "doubtful": resolution.doubtful,
+        "similar": _similar(current, identity),
+        "redirects": identity.redirects,
+        "portals": _portals(cards, raw, selection),
+        "runs": _runs(selection),
+        "quarantine": pd.DataFrame([*damaged, *refused], columns=["portal", "run_id", "source", "line", "reason", "mend"]),
+        "decisions": _decisions(decisions),
+    }
+    folder = into or settings.refined
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in frames.items():
+        _write(frame, folder / f"{name}.parquet")
+    counts = {name: len(frame) for name, frame in frames.items()} | {"listings": len(current), "initiatives": identity.ids["initiative_id"].nunique()}
+    return RefineReport(version(selection, decisions), folder, counts)
+
+
+def _gather(settings: Settings, selection: Selection, cards: Mapping[str, Card]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """Every version of every listing of the accepted runs, and what could not be read."""
+    rows: list[dict[str, Any]] = []
+    damaged: list[dict[str, Any]] = []
+    replaced = {old for card in cards.values() for old in card.replaces}
+    for portal in sorted(selection.accepted):
+        retired = portal not in cards or portal in replaced
+        for row in raw_versions(settings.raw, portal, selection.accepted[portal]):
+            if "reason" in row:
+                damaged.append({"source": "listings.jsonl", "mend": "`eduatlas replay` restores it from the archive.", **row})
+                continue
+            if retired:
+                row["listing_status"] = "retired"
+            rows.append(row)
+    frame = pd.DataFrame(rows)
+    return (frame if len(frame) else pd.DataFrame(columns=["record_id", "portal", "title", *OBSERVED])), damaged
+
+
+def _normalise(raw: pd.DataFrame, cards: Mapping[str, Card]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    observed = raw[[name for name in OBSERVED if name in raw]].reset_index(drop=True)
+    said = raw.drop(columns=list(observed.columns)).reset_index(drop=True)
+    typed = normalise(said, {name: prior(card) for name, card in cards.items()}).reset_index(drop=True)
+    frame = pd.concat([typed, observed], axis=1)
+    unusable = frame["title"].isna() | (frame["title"] == "")
+    refused = [
+        {
+            "portal": row["portal"],
+            "run_id": row["run_id"],
+            "source": row["record_id"],
+            "line": None,
+            "reason": row["exclusion_reason"] or "no title",
+            "mend": "Name the title's selector or field in the portal's card.",
+        }
+        for row in frame[unusable].to_dict("records")
+    ]
+    frame = frame[~unusable].sort_values(["record_id", "first_seen", "content_hash"], ignore_index=True)
+    return frame, refused
+
+
+def _relations(resolution: Resolution, identity: Assignment) -> pd.DataFrame:
+    """Relations between clusters as relations between initiatives, the best score of each."""
+    owner = identity.ids.set_index("record_id")["initiative_id"]
+    cluster = resolution.clusters.assign(initiative_id=resolution.clusters["record_id"].map(owner)).drop_duplicates("cluster_id")
+    name = cluster.set_index("cluster_id")["initiative_id"]
+    relations = resolution.relations
+    frame = pd.DataFrame(
+        {
+            "source_id": relations["source_cluster"].map(name),
+            "target_id": relations["target_cluster"].map(name),
+            "relation": relations["relation"],
+            "score": relations["score"].astype(float),
+            "evidence": [e if isinstance(e, str) or e is None else json.dumps(e, ensure_ascii=False, sort_keys=True) for e in relations["evidence"]],
+        }
+    )
+    frame = frame.sort_values(["source_id", "target_id", "relation", "score"], ascending=[True, True, True, False])
+    return frame.drop_duplicates(["source_id", "target_id", "relation"], ignore_index=True)
+
+
+def _similar(current: pd.DataFrame, identity: Assignment) -> pd.DataFrame:
+    return pd.DataFrame({"initiative_id": [], "other_id": [], "score": [], "rank": []}).astype({"score": float, "rank": int})
+
+
+def _portals(cards: Mapping[str, Card], raw: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    names = ["portal", "title", "publisher", "country", "level", "nuts", "languages", "homepage", "authority", "licence", "reuse", "schedule"]
+    names += ["status", "replaces", "retired", "held_back", "reason"]
+    replaced = {old for card in cards.values() for old in card.replaces}
+    fares = {h.portal: h for h in health(selection.runs, sorted({e["portal"] for e in selection.runs}))}
+    rows = []
+    for portal, row in fares.items():
+        card = cards.get(portal)
+        facts: dict[str, Any] = {name: getattr(card, name) for name in names if card is not None and hasattr(card, name)}
+        facts |= {
+            "portal": portal,
+            "title": card.title if card else portal,
+            "nuts": list(card.nuts) if card else [],
+            "languages": list(card.languages) if card else [],
+            "replaces": list(card.replaces) if card else [],
+            "reuse": reuse_of(card.licence) if card else "link-only",
+            "retired": card is None or portal in replaced,
+            "held_back": not row.healthy,
+            "reason": None if row.healthy or row.last is None else "; ".join(row.last["reasons"]),
+        }
+        rows.append(facts)
+    return pd.DataFrame(rows, columns=names)
+
+
+COUNTS = ("found", "claimed", "new", "changed", "unchanged", "missing", "gone", "errors", "pages", "bytes")
+
+
+def _runs(selection: Selection) -> pd.DataFrame:
+    rows = [
+        {
+            "run_id": e["run_id"],
+            "portal": e["portal"],
+            "started_at": e["at"],
+            "verdict": e["verdict"],
+            "reasons": list(e["reasons"]),
+            **{name: (e.get("counts") or {}).get(name) for name in COUNTS},
+        }
+        for e in selection.runs
+    ]
+    frame = pd.DataFrame(rows, columns=["run_id", "portal", "started_at", "verdict", "reasons", *COUNTS])
+    return frame.astype({name: "Int64" for name in COUNTS})
+
+
+def _decisions(decisions: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    names = ["id", "at", "by", "verdict", "records", "initiative", "field", "value", "source", "reason", "undoes"]
+    return pd.DataFrame([{name: d.get(name) for name in names} for d in decisions], columns=names)
+
+
+def _write(frame: pd.DataFrame, path: Path) -> None:
+    """Parquet, written beside and renamed, so that a killed refine leaves the former file."""
+    part = path.with_suffix(".part")
+    frame.to_parquet(part, index=False, compression="zstd")
+    part.replace(path)
