@@ -22,12 +22,14 @@ from flows.cards import prior, reuse_of
 from flows.config import Settings
 from flows.history import Selection, health, select, version
 from spiders.card import Card
-from spiders.errors import UsageError
+from spiders.errors import StorageError, UsageError
 from spiders.rawzone import versions as raw_versions
 from transforms.normalise import normalise
 from transforms.resolve import Resolution, resolve
 from transforms.resolve.identity import Assignment, assign
 from warehouse.ledger import Ledger
+
+REPORT = "refined.json"
 
 #: columns that say when and how a version of a listing was seen
 OBSERVED = ("content_hash", "run_id", "first_seen", "last_seen", "listing_status", "current")
@@ -77,10 +79,24 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
     }
     folder = into or settings.refined
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / REPORT).unlink(missing_ok=True)  # written again last: a folder without it is an interrupted refine
     for name, frame in frames.items():
         _write(frame, folder / f"{name}.parquet")
     counts = {name: len(frame) for name, frame in frames.items()} | {"listings": len(current), "initiatives": identity.ids["initiative_id"].nunique()}
-    return RefineReport(version(selection, decisions), folder, counts)
+    report = RefineReport(version(selection, decisions), folder, counts)
+    (folder / REPORT).write_text(json.dumps({"version": report.version, "counts": counts}, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def read_report(settings: Settings) -> RefineReport:
+    """What the last refine of this data folder left. Raises UsageError where there is none."""
+    try:
+        found = json.loads((settings.refined / REPORT).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError("nothing has been refined yet", where=str(settings.data), hint="Run `eduatlas refine` first, or `eduatlas run`.") from error
+    except ValueError as error:
+        raise StorageError("the report of the last refine is damaged", where=str(settings.refined / REPORT), hint="Run `eduatlas refine` again.") from error
+    return RefineReport(found["version"], settings.refined, found["counts"])
 
 
 def _gather(settings: Settings, selection: Selection, cards: Mapping[str, Card]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:

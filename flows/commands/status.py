@@ -1,0 +1,44 @@
+"""`eduatlas status`: how each portal fares."""
+
+from __future__ import annotations
+
+import click
+
+from flows import console
+from flows.commands._common import with_settings
+from flows.config import Settings
+
+
+@click.command("status")
+@click.argument("portal", required=False)
+@with_settings
+def command(settings: Settings, portal: str | None) -> int:
+    """Health of all portals, or of one: last run, counts, what holds it back. Reads the ledger, so a failed run shows at once."""
+    from flows.cards import chosen
+    from flows.history import health
+    from spiders.rawzone import interrupted_runs
+    from warehouse.ledger import Ledger
+
+    cards = chosen(settings, [portal] if portal else [])
+    events = Ledger(settings.ledger).read("runs")
+    names = [portal] if portal else sorted({*cards, *(e["portal"] for e in events)})
+    rows = []
+    for row in health(events, names):
+        counts = (row.last or {}).get("counts") or {}
+        rows.append(
+            {
+                "portal": row.portal,
+                "state": row.last["verdict"] if row.last else "never harvested",
+                "last_run": row.last["run_id"] if row.last else None,
+                "last_good": row.good["run_id"] if row.good else None,
+                "found": counts.get("found"),
+                "claimed": counts.get("claimed"),
+                "interrupted": [r for r in interrupted_runs(settings.raw, row.portal)],
+                "reasons": list(row.last["reasons"]) if row.last else [],
+            }
+        )
+    if settings.json:
+        console.dump(rows)
+    else:
+        console.table([list(r.values()) for r in rows], list(rows[0]) if rows else ("portal",))
+    return 0 if all(r["state"] in ("ok", "never harvested") for r in rows) else 1

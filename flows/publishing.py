@@ -1,0 +1,45 @@
+"""The publish stage: a release from refined frames, in this data folder or rebuilt in another."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from flows.cards import cards_of
+from flows.config import STAMP, Settings
+from flows.refining import RefineReport, read_report, refine
+from warehouse import publish as warehouse
+from warehouse.lock import DataLock
+from warehouse.publish import PublishReport
+
+
+def publish(settings: Settings, refined: RefineReport) -> PublishReport:
+    """Build, check, export and swap in the release; nothing changes where its content equals the published one."""
+    return warehouse.publish(settings.data, refined.folder, version=refined.version)
+
+
+def republish(settings: Settings) -> PublishReport:
+    """Publish what the last refine left."""
+    with DataLock(settings.data):
+        return publish(settings, read_report(settings))
+
+
+def rebuild(settings: Settings, out: Path | None) -> PublishReport:
+    """Refine again from raw zone and ledger, and publish: here, or into another folder that needs nothing but these two."""
+    cards = cards_of(settings)
+    if out is None:
+        with DataLock(settings.data):
+            return publish(settings, refine(settings, cards))
+    out.mkdir(parents=True, exist_ok=True)
+    with DataLock(settings.data), DataLock(out), tempfile.TemporaryDirectory(dir=out, prefix=".refined-") as folder:
+        report = refine(settings, cards, into=Path(folder), write_ledger=False)
+        if (settings.data / STAMP).exists():
+            shutil.copyfile(settings.data / STAMP, out / STAMP)
+        return warehouse.publish(out, report.folder, version=report.version)
+
+
+def rollback(settings: Settings, version: str) -> None:
+    """Make an earlier release the published one."""
+    with DataLock(settings.data):
+        warehouse.rollback(settings.data, version)
