@@ -27,6 +27,7 @@ from spiders.rawzone import versions as raw_versions
 from transforms.normalise import normalise
 from transforms.resolve import Resolution, resolve
 from transforms.resolve.identity import Assignment, assign
+from transforms.resolve.review import Decided, effective
 from warehouse.ledger import Ledger
 
 REPORT = "refined.json"
@@ -58,8 +59,10 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
 
     raw, damaged = _gather(settings, selection, cards)
     typed, refused = _normalise(raw, cards)
+    decided = effective(decisions)
+    _admit(typed, decided)
     current = typed[typed["current"]].drop(columns=list(OBSERVED))
-    resolution = resolve(current.reset_index(drop=True), decisions)
+    resolution = resolve(current.reset_index(drop=True), decided.pairs())
     identity = assign(resolution.clusters, ledger.read("identities"), at=max([selection.as_of, *(d["at"] for d in decisions)]))
     if write_ledger and identity.events:
         ledger.append("identities", identity.events)
@@ -136,6 +139,17 @@ def _normalise(raw: pd.DataFrame, cards: Mapping[str, Card]) -> tuple[pd.DataFra
     ]
     frame = frame[~unusable].sort_values(["record_id", "first_seen", "content_hash"], ignore_index=True)
     return frame, refused
+
+
+def _admit(typed: pd.DataFrame, decided: Decided) -> None:
+    """Curators' word on what belongs into the atlas goes before the relevance."""
+    for verdict, included in (("accept", True), ("reject", False)):
+        reasons = {record: e for record, e in decided.admission.items() if e["verdict"] == verdict}
+        rows = typed["record_id"].isin(list(reasons))
+        typed.loc[rows, "included"] = included
+        typed.loc[rows, "exclusion_reason"] = None if included else typed.loc[rows, "record_id"].map(
+            lambda record: f"rejected by a curator: {reasons[record].get('reason') or 'no reason given'}"  # noqa: B023
+        )
 
 
 def _relations(resolution: Resolution, identity: Assignment) -> pd.DataFrame:

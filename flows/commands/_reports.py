@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows import console
 from flows.config import Settings
-from flows.pipeline import RunReport
-from warehouse.publish import PublishReport
+
+if TYPE_CHECKING:
+    from flows.pipeline import RunReport
+    from warehouse.publish import PublishReport
 
 COUNTS = ("found", "new", "changed", "unchanged", "missing", "gone")
 
