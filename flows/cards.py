@@ -39,28 +39,10 @@ def prior(card: Card) -> Prior:
         languages=tuple(card.languages),
         authority=card.authority,
         licence=card.licence,
-        reuse=reuse_of(card.licence),
+        reuse=reuse(card),
     )
 
 
-def reuse_of(licence: str) -> str:
-    """full where the licence is known to be open, facts-only otherwise: an unknown licence opens nothing."""
-    text = licence.lower().rstrip("/")
-    return "full" if any(mark in text for mark in OPEN_LICENCES) else "facts-only"
-
-
-#: parts of licence addresses and names that allow republication with attribution
-OPEN_LICENCES = (
-    "creativecommons.org/licenses/by/",
-    "creativecommons.org/licenses/by-sa/",
-    "creativecommons.org/publicdomain/",
-    "opendatacommons.org/licenses/",
-    "data.norge.no/nlod",
-    "etalab.gouv.fr/licence-ouverte",
-    "govdata.de/dl-de/by",
-    "govdata.de/dl-de/zero",
-    "nationalarchives.gov.uk/doc/open-government-licence",
-    "eur-lex.europa.eu/eli/dec/2011/833",
-    "cc0",
-    "cc-by",
-)
+def reuse(card: Card) -> str:
+    """What a release may carry of this portal's listings: full, or facts-only. An unknown licence opens nothing."""
+    return {"open": "full", "facts": "facts-only"}.get(card.reuse, card.reuse)

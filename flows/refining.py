@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from flows.cards import prior, reuse_of
+from flows.cards import prior, reuse
 from flows.config import Settings
 from flows.history import Selection, health, select, version
 from spiders.card import Card
@@ -190,7 +190,7 @@ def _portals(cards: Mapping[str, Card], raw: pd.DataFrame, selection: Selection)
             "nuts": list(card.nuts) if card else [],
             "languages": list(card.languages) if card else [],
             "replaces": list(card.replaces) if card else [],
-            "reuse": reuse_of(card.licence) if card else "link-only",
+            "reuse": reuse(card) if card else "link-only",
             "retired": card is None or portal in replaced,
             "held_back": not row.healthy,
             "reason": None if row.healthy or row.last is None else "; ".join(row.last["reasons"]),
