@@ -33,7 +33,9 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
     A portal's own trouble is its verdict (`held`, `failed`), never an exception. Raises StorageError where the data folder is the trouble.
     """
     ledger = Ledger(settings.ledger)
-    past = health(ledger.read("runs"), [card.id])[0]
+    runs = ledger.read("runs")
+    past = health(runs, [card.id])[0]
+    options = replace(options, accepted=[e["run_id"] for e in runs if e["portal"] == card.id and e["verdict"] == "ok"])
     event: dict[str, Any] = {
         "at": now(),
         "run_id": run_id,
@@ -47,7 +49,7 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
         event |= {"verdict": "failed", "reasons": [_sentence(error)]}
     else:
         verdict = judge(card, run, past.good)
-        event |= {"verdict": verdict.verdict, "reasons": list(verdict.reasons), "counts": dict(run.counts), "at": run.started}
+        event |= {"verdict": verdict.verdict, "reasons": list(verdict.reasons), "counts": {**run.counts, "claimed": run.claimed}, "at": run.started}
         if verdict.verdict == "ok":
             seen = sightings(settings.raw, card.id, run_id)
             ledger.append("sightings", [s | {"at": run.started, "run_id": run_id, "portal": card.id} for s in seen])

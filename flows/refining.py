@@ -20,7 +20,7 @@ import pandas as pd
 
 from flows.cards import prior, reuse
 from flows.config import Settings
-from flows.history import Selection, health, select, version
+from flows.history import Selection, select, version
 from spiders.card import Card
 from spiders.errors import StorageError, UsageError
 from spiders.rawzone import versions as raw_versions
@@ -29,11 +29,12 @@ from transforms.resolve import Resolution, resolve
 from transforms.resolve.identity import Assignment, assign
 from transforms.resolve.review import Decided, effective
 from warehouse.ledger import Ledger
+from warehouse.refined import write
 
 REPORT = "refined.json"
 
 #: columns that say when and how a version of a listing was seen
-OBSERVED = ("content_hash", "run_id", "first_seen", "last_seen", "listing_status", "current")
+OBSERVED = ("content_hash", "run_id", "first_seen", "last_seen", "seen_until", "listing_status", "current")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
         "doubtful": resolution.doubtful,
         "similar": _similar(current, identity),
         "redirects": identity.redirects,
-        "portals": _portals(cards, raw, selection),
+        "portals": _portals(cards, selection),
         "runs": _runs(selection),
         "quarantine": pd.DataFrame([*damaged, *refused], columns=["portal", "run_id", "source", "line", "reason", "mend"]),
         "decisions": _decisions(decisions),
@@ -84,7 +85,7 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
     folder.mkdir(parents=True, exist_ok=True)
     (folder / REPORT).unlink(missing_ok=True)  # written again last: a folder without it is an interrupted refine
     for name, frame in frames.items():
-        _write(frame, folder / f"{name}.parquet")
+        write(folder, name, frame)
     counts = {name: len(frame) for name, frame in frames.items()} | {"listings": len(current), "initiatives": identity.ids["initiative_id"].nunique()}
     report = RefineReport(version(selection, decisions), folder, counts)
     (folder / REPORT).write_text(json.dumps({"version": report.version, "counts": counts}, indent=2) + "\n", encoding="utf-8")
@@ -175,13 +176,12 @@ def _similar(current: pd.DataFrame, identity: Assignment) -> pd.DataFrame:
     return pd.DataFrame({"initiative_id": [], "other_id": [], "score": [], "rank": []}).astype({"score": float, "rank": int})
 
 
-def _portals(cards: Mapping[str, Card], raw: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+def _portals(cards: Mapping[str, Card], selection: Selection) -> pd.DataFrame:
     names = ["portal", "title", "publisher", "country", "level", "nuts", "languages", "homepage", "authority", "licence", "reuse", "schedule"]
-    names += ["status", "replaces", "retired", "held_back", "reason"]
+    names += ["status", "replaces", "retired"]
     replaced = {old for card in cards.values() for old in card.replaces}
-    fares = {h.portal: h for h in health(selection.runs, sorted({e["portal"] for e in selection.runs}))}
     rows = []
-    for portal, row in fares.items():
+    for portal in sorted({e["portal"] for e in selection.runs}):
         card = cards.get(portal)
         facts: dict[str, Any] = {name: getattr(card, name) for name in names if card is not None and hasattr(card, name)}
         facts |= {
@@ -192,14 +192,12 @@ def _portals(cards: Mapping[str, Card], raw: pd.DataFrame, selection: Selection)
             "replaces": list(card.replaces) if card else [],
             "reuse": reuse(card) if card else "link-only",
             "retired": card is None or portal in replaced,
-            "held_back": not row.healthy,
-            "reason": None if row.healthy or row.last is None else "; ".join(row.last["reasons"]),
         }
         rows.append(facts)
     return pd.DataFrame(rows, columns=names)
 
 
-COUNTS = ("found", "claimed", "new", "changed", "unchanged", "missing", "gone", "errors", "pages", "bytes")
+COUNTS = ("found", "claimed", "new", "changed", "unchanged", "missing", "gone", "errors")
 
 
 def _runs(selection: Selection) -> pd.DataFrame:
@@ -219,12 +217,6 @@ def _runs(selection: Selection) -> pd.DataFrame:
 
 
 def _decisions(decisions: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    names = ["id", "at", "by", "verdict", "records", "initiative", "field", "value", "source", "reason", "undoes"]
+    # who decided stays in the ledger: releases carry no handle
+    names = ["id", "at", "verdict", "records", "initiative", "field", "value", "source", "reason", "undoes"]
     return pd.DataFrame([{name: d.get(name) for name in names} for d in decisions], columns=names)
-
-
-def _write(frame: pd.DataFrame, path: Path) -> None:
-    """Parquet, written beside and renamed, so that a killed refine leaves the former file."""
-    part = path.with_suffix(".part")
-    frame.to_parquet(part, index=False, compression="zstd")
-    part.replace(path)
