@@ -8,11 +8,12 @@ from typing import Any
 
 from flows.config import Settings
 from flows.history import health
+from spiders.archive import read_lines
 from spiders.card import Card
 from spiders.crawl import HarvestOptions, harvest
 from spiders.errors import EduatlasError, HarvestError
 from spiders.judge import judge
-from spiders.rawzone import sightings
+from spiders.rawzone import SIGHTINGS, RunReport
 from warehouse.ledger import Ledger, now
 
 
@@ -51,10 +52,16 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
         verdict = judge(card, run, past.good)
         event |= {"verdict": verdict.verdict, "reasons": list(verdict.reasons), "counts": {**run.counts, "claimed": run.claimed}, "at": run.started}
         if verdict.verdict == "ok":
-            seen = sightings(settings.raw, card.id, run_id)
-            ledger.append("sightings", [s | {"at": run.started, "run_id": run_id, "portal": card.id} for s in seen])
+            ledger.append("sightings", _told(run))
     ledger.append("runs", [event])
     return event
+
+
+def _told(run: RunReport) -> list[dict[str, Any]]:
+    """What the run saw change: one event per listing that is not merely still there."""
+    rows = [row for row, _ in read_lines(run.folder / SIGHTINGS) if row and row["status"] != "unchanged"]
+    names = ("record_id", "status", "content_hash", "url", "evidence")
+    return [{"at": run.started, "run_id": run.run_id, "portal": run.portal, **{n: r[n] for n in names if r.get(n)}} for r in rows]
 
 
 def _sentence(error: EduatlasError) -> str:

@@ -111,18 +111,19 @@ def _gather(settings: Settings, selection: Selection, cards: Mapping[str, Card])
     for portal in sorted(selection.accepted):
         retired = portal not in cards or portal in replaced
         for row in raw_versions(settings.raw, portal, selection.accepted[portal]):
-            if "reason" in row:
-                damaged.append({"source": "listings.jsonl", "mend": "`eduatlas replay` restores it from the archive.", **row})
+            if "record_id" not in row:
+                damaged.append({"mend": f"`eduatlas replay {row['run_id']} {portal}` reads it again from the archive.", **row})
                 continue
             if retired:
                 row["listing_status"] = "retired"
             rows.append(row)
-    frame = pd.DataFrame(rows)
-    return (frame if len(frame) else pd.DataFrame(columns=["record_id", "portal", "title", *OBSERVED])), damaged
+    frame = pd.DataFrame(rows, columns=None if rows else ["record_id", "portal", "title", *OBSERVED])
+    frame["current"] = ~frame.duplicated("record_id", keep="last")
+    return frame, damaged
 
 
 def _normalise(raw: pd.DataFrame, cards: Mapping[str, Card]) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    observed = raw[[name for name in OBSERVED if name in raw]].reset_index(drop=True)
+    observed = raw[list(OBSERVED)].reset_index(drop=True)
     said = raw.drop(columns=list(observed.columns)).reset_index(drop=True)
     typed = normalise(said, {name: prior(card) for name, card in cards.items()}).reset_index(drop=True)
     frame = pd.concat([typed, observed], axis=1)
