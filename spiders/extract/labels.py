@@ -1,0 +1,77 @@
+"""Which raw field a label of a facts box fills: the shared dictionary ``labels.toml`` and a card's own labels."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from spiders.errors import ModelError
+from spiders.extract.nodes import Fact, squeeze
+from spiders.listing import LABELLED
+
+_FILE = Path(__file__).with_name("labels.toml")
+_NOTE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+
+#: label fields that hold people: dropped and redacted, never listed
+PERSON = "person"
+#: raw fields that may hold several values
+_SEVERAL = frozenset({"topic", "target_group", "education_level", "organisation", "place", "nuts"})
+
+
+def normal(label: str) -> str:
+    """A label in the form in which labels are compared: case, colon, a bracketed note and stray marks do not count."""
+    text = squeeze(unicodedata.normalize("NFC", label)).casefold().strip(" :：*•·-–")
+    return _NOTE.sub("", text)
+
+
+@cache
+def dictionary() -> dict[str, str]:
+    """Normal label -> raw field (or ``person``), for every language together."""
+    try:
+        tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as e:
+        raise ModelError(f"cannot be read: {e}", where=str(_FILE), hint="Reinstall eduatlas.") from e
+    words: dict[str, str] = {}
+    for field, languages in tables.items():
+        if field not in LABELLED and field != PERSON:
+            raise ModelError(f"{field!r} is no raw field", where=str(_FILE))
+        for labels in languages.values():
+            for label in labels:
+                words.setdefault(normal(label), field)
+    return words
+
+
+def field_for(label: str, own: Mapping[str, str] | None = None) -> str | None:
+    """The raw field that ``label`` names, or None. ``own``: the card's labels, which win."""
+    name = normal(label)
+    if own:
+        for text, field in own.items():
+            if normal(text) == name:
+                return field
+    return dictionary().get(name)
+
+
+def fill(facts: Iterable[Fact], own: Mapping[str, str] | None = None) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
+    """Raw fields, their sources (field -> label) and every label with its values. Labels of people are left out."""
+    fields: dict[str, str] = {}
+    sources: dict[str, str] = {}
+    labels: dict[str, list[str]] = {}
+    for fact in facts:
+        field = field_for(fact.label, own)
+        if field == PERSON:
+            continue
+        labels.setdefault(fact.label, []).extend(v for v in fact.values if v not in labels.get(fact.label, ()))
+        if field is None:
+            continue
+        value = "; ".join(fact.values)
+        if field == "official_url":
+            value = fact.href or value
+        if field not in fields:
+            fields[field], sources[field] = value, f"label {fact.label}"
+        elif field in _SEVERAL and value not in fields[field]:
+            fields[field] += f"; {value}"
+    return fields, sources, labels

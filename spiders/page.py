@@ -1,0 +1,179 @@
+"""One fetched page, the same whether it comes from the network or from the archive."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+from spiders.errors import HarvestError
+
+#: what a portal declares although it means something else, tried when the declared encoding does not fit the bytes
+_FALLBACKS = {"pl": "cp1250", "cs": "cp1250", "sk": "cp1250", "hu": "cp1250", "sl": "cp1250", "hr": "cp1250", "ro": "cp1250"}
+_FALLBACKS |= {"bg": "cp1251", "el": "cp1253", "et": "cp1257", "lv": "cp1257", "lt": "cp1257"}
+
+_SESSION_KEYS = re.compile(r"(php|jsp|asp|cf)?_?sess(ion)?_?id|sid|jsessionid|cftoken|zenid|s_id", re.I)
+_PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.I)
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|pk_\w+|mtm_\w+|_ga|_gl|ref_src|yclid|msclkid", re.I)
+
+
+@dataclass
+class Page:
+    """A response in the platform's hands.
+
+    ``url`` is where it came from after redirects, ``asked`` the address asked for; ``context`` is what the platform gave the
+    fetch along; ``reserved`` is true where the portal reserves its text: then only facts may be taken.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    asked: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
+    reserved: bool = False
+    languages: tuple[str, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The header ``name`` (any case), or None."""
+        name = name.lower()
+        return next((v for k, v in self.headers.items() if k.lower() == name), None)
+
+    @property
+    def content_type(self) -> str:
+        """The bare media type in lower case, or an empty string."""
+        return (self.header("content-type") or "").split(";")[0].strip().lower()
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text: by byte order mark, UTF-8 validity, declaration, in that order of trust."""
+        return decode(self.body, self.header("content-type"), self.languages)
+
+    @cached_property
+    def tree(self) -> LexborHTMLParser:
+        """The parsed HTML."""
+        return LexborHTMLParser(self.text)
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed JSON. Raises HarvestError where it is none."""
+        try:
+            return json.loads(self.body.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as e:
+            raise HarvestError(f"the answer is no JSON: {e}", where=self.url) from e
+
+    def join(self, href: str) -> str:
+        """``href`` as an absolute address without fragment; ``<base href>`` counts."""
+        return urldefrag(urljoin(self.base, href.strip()))[0]
+
+    @cached_property
+    def base(self) -> str:
+        """What relative addresses on this page start from."""
+        node = self.tree.css_first("base[href]") if b"<base" in self.body or b"<BASE" in self.body else None
+        return urljoin(self.url, node.attributes.get("href") or "") if node else self.url
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """An address to fetch and the platform's method (``parse``) that reads the answer.
+
+    ``context`` must be JSON-ready: it is archived with the page, so that a replay can call the same method again.
+    ``conditional``: send validators of the last run. ``first``: before waiting detail pages.
+    """
+
+    url: str
+    parse: str = "parse"
+    context: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    conditional: bool = True
+    first: bool = False
+    #: statuses besides 200 that the platform wants to read itself
+    accept: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """How many listings the portal says it has. Several are added up."""
+
+    total: int
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A listing that the portal still shows, unchanged since the last run by its own word: sighted, not fetched."""
+
+    record_id: str
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A listing that the portal itself reports as deleted."""
+
+    record_id: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something on a page that could not be used; it is kept with its reason and harms nothing else.
+
+    ``short``: true where listings may be missing because of it, so that none is called missing in this run.
+    """
+
+    reason: str
+    url: str
+    short: bool = False
+
+
+def decode(body: bytes, content_type: str | None = None, languages: tuple[str, ...] = ()) -> str:
+    """``body`` as text.
+
+    Bytes that are valid UTF-8 beyond ASCII are UTF-8, whatever the portal declares: no other encoding looks so by chance.
+    """
+    bom, mark = read_bom(body)
+    if bom and mark:
+        return body[len(mark) :].decode(bom, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body)
+    name = resolve_encoding(declared) if declared else None
+    if name in (None, "utf-8", "cp1252"):
+        # a UTF-8 page with a few torn bytes stays UTF-8; otherwise the code page of the portal's language is likelier
+        text = body.decode("utf-8", "replace")
+        high = sum(b >= 0x80 for b in body)
+        if name == "utf-8" and text.count("\ufffd") * 10 < high:
+            return text
+        name = next((_FALLBACKS[lang] for lang in languages if lang in _FALLBACKS and name != "cp1252"), "cp1252")
+    try:
+        return body.decode(name or "cp1252", "replace")
+    except LookupError:
+        return body.decode("cp1252", "replace")
+
+
+def public_url(url: str) -> str:
+    """``url`` without what changes from visit to visit: fragment and session ids. Otherwise as the portal writes it."""
+    parts = urlsplit(urldefrag(url)[0])
+    query = parts.query
+    if query and any(_SESSION_KEYS.fullmatch(k) for k, _ in parse_qsl(query, keep_blank_values=True)):
+        query = "&".join(p for p in query.split("&") if not _SESSION_KEYS.fullmatch(p.split("=")[0]))
+    return urlunsplit((parts.scheme, parts.netloc, _PATH_SESSION.sub("", parts.path), query, ""))
+
+
+def url_key(url: str) -> str:
+    """One key for the spellings of an address: scheme, ``www.``, a last slash, order of parameters and tracking do not count."""
+    parts = urlsplit(public_url(url))
+    host = (parts.hostname or "").removeprefix("www.")
+    port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
+    query = urlencode(sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)))
+    return f"{host}{port}{parts.path.rstrip('/')}?{query}".rstrip("?")
