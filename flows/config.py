@@ -1,9 +1,9 @@
 """Settings. The one place that reads the environment; everything else is handed what it needs.
 
-    EDUATLAS_DATA           data folder                          data/live, or data/sample with --sample
-    EDUATLAS_CONTACT        address or URL that portals may write to; part of the user agent
-    EDUATLAS_WORKERS        portals harvested at the same time   2
-    PREFECT_API_URL         a Prefect server to report to; without it a private one runs inside the process
+EDUATLAS_DATA           data folder                          data/live, or data/sample with --sample
+EDUATLAS_CONTACT        address or URL that portals may write to; part of the user agent
+EDUATLAS_WORKERS        portals harvested at the same time   2
+PREFECT_API_URL         a Prefect server to report to; without it a private one runs inside the process
 """
 
 from __future__ import annotations
@@ -53,9 +53,7 @@ class Settings:
         return self.data / "eduatlas.duckdb"
 
 
-def resolve(
-    *, data: Path | None, sample: bool = False, quiet: bool = False, json: bool = False, allow_private: bool = False
-) -> Settings:
+def resolve(*, data: Path | None, sample: bool = False, quiet: bool = False, json: bool = False, allow_private: bool = False) -> Settings:
     """Settings for one call: options first, then the environment, then the defaults.
 
     Raises UsageError where the folder is stamped for the other world.
@@ -86,10 +84,14 @@ def _world(data: Path, sample: bool) -> World:
     except OSError as error:
         raise StorageError(f"cannot read the stamp: {error.strerror}", where=str(stamp), hint="Check the folder's permissions.") from error
     if found not in (None, "sample", "live"):
-        raise StorageError(f"the stamp says {found!r}", where=str(stamp), hint="It must say sample or live; restore it or use another folder.")
+        raise StorageError(
+            f"the stamp says {found!r}", where=str(stamp), hint="It must say sample or live; restore it or use another folder."
+        )
     if sample and found == "live":
         raise UsageError(
-            "this folder holds live data; sample portals do not go into it", where=str(data), hint="Leave --sample out, or name another --data."
+            "this folder holds live data; sample portals do not go into it",
+            where=str(data),
+            hint="Leave --sample out, or name another --data.",
         )
     return "sample" if sample or found == "sample" else "live"
 
@@ -103,7 +105,9 @@ def stamp(settings: Settings) -> None:
             path.write_text(settings.world + "\n", encoding="utf-8")
     except OSError as error:
         raise StorageError(
-            f"cannot write the data folder: {error.strerror}", where=str(settings.data), hint="Free space or fix permissions, or name another --data."
+            f"cannot write the data folder: {error.strerror}",
+            where=str(settings.data),
+            hint="Free space or fix permissions, or name another --data.",
         ) from error
 
 

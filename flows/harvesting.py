@@ -13,8 +13,9 @@ from spiders.card import Card
 from spiders.crawl import HarvestOptions, harvest
 from spiders.errors import EduatlasError, HarvestError
 from spiders.judge import judge
-from spiders.rawzone import SIGHTINGS, RunReport
-from warehouse.ledger import Ledger, now
+from spiders.politeness import now
+from spiders.rawzone import SIGHTINGS, RunReport, complete_runs
+from warehouse.ledger import Ledger
 
 
 def options_of(settings: Settings, addresses: Mapping[str, tuple[str, int]] | None, *, full: bool = False) -> HarvestOptions:
@@ -36,12 +37,13 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
     ledger = Ledger(settings.ledger)
     runs = ledger.read("runs")
     past = health(runs, [card.id])[0]
+    good = past.good["run_id"] if past.good else None
     options = replace(options, accepted=[e["run_id"] for e in runs if e["portal"] == card.id and e["verdict"] == "ok"])
     event: dict[str, Any] = {
         "at": now(),
         "run_id": run_id,
         "portal": card.id,
-        "previous_good": past.good["run_id"] if past.good else None,
+        "previous_good": good,
         "counts": {},
     }
     try:
@@ -49,8 +51,10 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
     except HarvestError as error:
         event |= {"verdict": "failed", "reasons": [_sentence(error)]}
     else:
-        verdict = judge(card, run, past.good)
-        event |= {"verdict": verdict.verdict, "reasons": list(verdict.reasons), "counts": {**run.counts, "claimed": run.claimed}, "at": run.started}
+        before = next((r for r in complete_runs(settings.raw, card.id) if r.run_id == good), None)
+        verdict = judge(card, run, before)
+        event |= {"at": run.started, "verdict": verdict.verdict, "reasons": list(verdict.reasons), "warnings": list(verdict.warnings)}
+        event["counts"] = {**run.counts, "claimed": run.claimed}
         if verdict.verdict == "ok":
             ledger.append("sightings", _told(run))
     ledger.append("runs", [event])

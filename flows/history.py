@@ -33,7 +33,7 @@ def next_run_id(events: Iterable[Event], today: str) -> str:
 class Selection:
     """What a release is made of.
 
-    cutoff: newest run that counts, None before any. runs: ledger events up to it. accepted: portal -> run ids whose listings stand, in order.
+    cutoff: newest run that counts, None before any. runs: ledger events up to it. accepted: portal -> run ids that stand, in order.
     as_of: when that run started (ISO 8601, UTC): the release's own clock.
     """
 

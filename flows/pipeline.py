@@ -11,23 +11,25 @@ just as well without Prefect. A portal that fails is held back at its last good 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows import config
-from flows.cards import cards_of, chosen
+from flows.cards import chosen
 from flows.config import Settings
 from flows.console import Progress
 from flows.harvesting import harvest_portal, options_of
 from flows.history import next_run_id
-from flows.publishing import PublishReport, publish
-from flows.refining import RefineReport, refine
 from warehouse.ledger import Ledger
 from warehouse.lock import DataLock
+
+if TYPE_CHECKING:
+    from flows.refining import RefineReport
+    from warehouse.publish import PublishReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,6 @@ def harvest(settings: Settings, names: Sequence[str] = (), *, full: bool = False
         return RunReport(run_id, sorted(events, key=lambda e: e["portal"]))
 
 
-def refine_and_publish(settings: Settings) -> tuple[RefineReport, PublishReport]:
-    """The later stages alone, without Prefect."""
-    with DataLock(settings.data):
-        refined = refine(settings, cards_of(settings))
-        return refined, publish(settings, refined)
-
-
 def new_run_id(settings: Settings) -> str:
     """The id that all portals of a run starting now share."""
     return next_run_id(Ledger(settings.ledger).read("runs"), datetime.now(UTC).date().isoformat())
@@ -96,9 +91,15 @@ def world(settings: Settings) -> AbstractContextManager[Mapping[str, tuple[str, 
     """The addresses of the sample portals while they are served, in the sample world; nothing in the live one."""
     if settings.world == "live":
         return nullcontext(None)
-    from spiders.samples.server import addresses
+    from spiders.samples.server import serve
 
-    return addresses()
+    return _addresses(serve())
+
+
+@contextmanager
+def _addresses(serving: AbstractContextManager[Any]) -> Iterator[Mapping[str, tuple[str, int]]]:
+    with serving as server:
+        yield server.hosts
 
 
 def line(event: Mapping[str, Any]) -> str:

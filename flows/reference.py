@@ -43,8 +43,7 @@ def text() -> str:
 
 
 def _argument(parameter: click.Argument) -> str:
-    name = parameter.make_metavar(click.Context(click.Command("x")))
-    return name
+    return parameter.make_metavar(click.Context(click.Command("x")))
 
 
 def _value(option: click.Option) -> str:

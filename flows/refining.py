@@ -86,7 +86,10 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
     (folder / REPORT).unlink(missing_ok=True)  # written again last: a folder without it is an interrupted refine
     for name, frame in frames.items():
         write(folder, name, frame)
-    counts = {name: len(frame) for name, frame in frames.items()} | {"listings": len(current), "initiatives": identity.ids["initiative_id"].nunique()}
+    counts = {name: len(frame) for name, frame in frames.items()} | {
+        "listings": len(current),
+        "initiatives": identity.ids["initiative_id"].nunique(),
+    }
     report = RefineReport(version(selection, decisions), folder, counts)
     (folder / REPORT).write_text(json.dumps({"version": report.version, "counts": counts}, indent=2) + "\n", encoding="utf-8")
     return report
@@ -97,9 +100,13 @@ def read_report(settings: Settings) -> RefineReport:
     try:
         found = json.loads((settings.refined / REPORT).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise UsageError("nothing has been refined yet", where=str(settings.data), hint="Run `eduatlas refine` first, or `eduatlas run`.") from error
+        raise UsageError(
+            "nothing has been refined yet", where=str(settings.data), hint="Run `eduatlas refine` first, or `eduatlas run`."
+        ) from error
     except ValueError as error:
-        raise StorageError("the report of the last refine is damaged", where=str(settings.refined / REPORT), hint="Run `eduatlas refine` again.") from error
+        raise StorageError(
+            "the report of the last refine is damaged", where=str(settings.refined / REPORT), hint="Run `eduatlas refine` again."
+        ) from error
     return RefineReport(found["version"], settings.refined, found["counts"])
 
 
@@ -149,8 +156,12 @@ def _admit(typed: pd.DataFrame, decided: Decided) -> None:
         reasons = {record: e for record, e in decided.admission.items() if e["verdict"] == verdict}
         rows = typed["record_id"].isin(list(reasons))
         typed.loc[rows, "included"] = included
-        typed.loc[rows, "exclusion_reason"] = None if included else typed.loc[rows, "record_id"].map(
-            lambda record: f"rejected by a curator: {reasons[record].get('reason') or 'no reason given'}"  # noqa: B023
+        typed.loc[rows, "exclusion_reason"] = (
+            None
+            if included
+            else typed.loc[rows, "record_id"].map(
+                lambda record: f"rejected by a curator: {reasons[record].get('reason') or 'no reason given'}"  # noqa: B023
+            )
         )
 
 
@@ -166,7 +177,9 @@ def _relations(resolution: Resolution, identity: Assignment) -> pd.DataFrame:
             "target_id": relations["target_cluster"].map(name),
             "relation": relations["relation"],
             "score": relations["score"].astype(float),
-            "evidence": [e if isinstance(e, str) or e is None else json.dumps(e, ensure_ascii=False, sort_keys=True) for e in relations["evidence"]],
+            "evidence": [
+                e if isinstance(e, str) or e is None else json.dumps(e, ensure_ascii=False, sort_keys=True) for e in relations["evidence"]
+            ],
         }
     )
     frame = frame.sort_values(["source_id", "target_id", "relation", "score"], ascending=[True, True, True, False])
@@ -178,7 +191,20 @@ def _similar(current: pd.DataFrame, identity: Assignment) -> pd.DataFrame:
 
 
 def _portals(cards: Mapping[str, Card], selection: Selection) -> pd.DataFrame:
-    names = ["portal", "title", "publisher", "country", "level", "nuts", "languages", "homepage", "authority", "licence", "reuse", "schedule"]
+    names = [
+        "portal",
+        "title",
+        "publisher",
+        "country",
+        "level",
+        "nuts",
+        "languages",
+        "homepage",
+        "authority",
+        "licence",
+        "reuse",
+        "schedule",
+    ]
     names += ["status", "replaces", "retired"]
     replaced = {old for card in cards.values() for old in card.replaces}
     rows = []
@@ -214,7 +240,7 @@ def _runs(selection: Selection) -> pd.DataFrame:
         for e in selection.runs
     ]
     frame = pd.DataFrame(rows, columns=["run_id", "portal", "started_at", "verdict", "reasons", *COUNTS])
-    return frame.astype({name: "Int64" for name in COUNTS})
+    return frame.astype(dict.fromkeys(COUNTS, "Int64"))
 
 
 def _decisions(decisions: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -21,7 +21,9 @@ def root() -> Path:
     return ROOT
 
 
-def run_eduatlas(*args: object, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+def run_eduatlas(
+    *args: object, cwd: Path | None = None, env: dict[str, str] | None = None, timeout: float = 300
+) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "flows.cli", *map(str, args)],

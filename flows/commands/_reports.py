@@ -29,7 +29,7 @@ def run_summary(settings: Settings, report: RunReport) -> None:
     portal_table(report.portals)
     assert report.refined is not None and report.published is not None
     counts = report.refined.counts
-    made = f"{counts['listings']} listings on {len(report.portals)} portals are {counts['initiatives']} initiatives, {counts['relations']} relations"
+    made = f"{counts['listings']} listings on {len(report.portals)} portals are {counts['initiatives']} initiatives"
     print_line()
     print_line(made)
     publish_summary(report.published)

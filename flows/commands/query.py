@@ -13,7 +13,9 @@ from flows.config import Settings
 
 @click.command("query")
 @click.argument("sql")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), help="Default: a table in a terminal, CSV in a pipe.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), help="Default: a table in a terminal, CSV in a pipe."
+)
 @with_settings
 def command(settings: Settings, sql: str, form: str | None) -> None:
     """Run read-only SQL over the published atlas. SQL reaches neither files nor the network."""

@@ -40,10 +40,7 @@ def _input() -> list[dict[str, str]]:
 def _typed() -> list[dict[str, str]]:
     from transforms.columns import COLUMNS
 
-    return [
-        {"column": c.name, "type": c.type, "from": "; ".join(c.sources), "about": c.about}
-        for c in COLUMNS.values()
-    ]
+    return [{"column": c.name, "type": c.type, "from": "; ".join(c.sources), "about": c.about} for c in COLUMNS.values()]
 
 
 def _published() -> list[dict[str, str]]:

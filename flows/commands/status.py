@@ -33,7 +33,7 @@ def command(settings: Settings, portal: str | None) -> int:
                 "last_good": row.good["run_id"] if row.good else None,
                 "found": counts.get("found"),
                 "claimed": counts.get("claimed"),
-                "interrupted": [r for r in interrupted_runs(settings.raw, row.portal)],
+                "interrupted": list(interrupted_runs(settings.raw, row.portal)),
                 "reasons": list(row.last["reasons"]) if row.last else [],
             }
         )

@@ -20,7 +20,12 @@ def test_a_run_that_changes_nothing_is_not_in_the_release():
 
 
 def test_an_unchanged_portal_is_seen_up_to_the_newest_telling_run():
-    events = [event("2026-01-01.1", "a", new=1), event("2026-01-01.1", "b", new=1), event("2026-01-02.1", "a"), event("2026-01-02.1", "b", changed=1)]
+    events = [
+        event("2026-01-01.1", "a", new=1),
+        event("2026-01-01.1", "b", new=1),
+        event("2026-01-02.1", "a"),
+        event("2026-01-02.1", "b", changed=1),
+    ]
     chosen = select(events)
     assert chosen.cutoff == "2026-01-02.1"
     assert chosen.accepted["a"] == ("2026-01-01.1", "2026-01-02.1")

@@ -68,7 +68,7 @@ def effective(events: Iterable[Event]) -> Decided:
             name = "kind" if verdict == "kind" else event["field"]
             decided.corrections |= {(record, name): event for record in event["records"]}
         elif verdict in ("accept", "reject"):
-            decided.admission |= {record: event for record in event["records"]}
+            decided.admission |= dict.fromkeys(event["records"], event)
     for pair, by_curator in votes.items():
         _settle(decided, pair, list(by_curator.values()))
     return decided
