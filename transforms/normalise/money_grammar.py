@@ -1,0 +1,361 @@
+"""From the words of a text to the quantities of money in it, and what they are to each other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from transforms.normalise import money_words as words
+from transforms.normalise.folding import fold
+from transforms.normalise.money_numbers import FIGURE, read_figure
+from transforms.normalise.values import Refusal
+
+_TOKEN = re.compile(rf"(?P<figure>{FIGURE})(?P<nocents>[.,](?:--?|–))?(?!\d)|(?P<word>[^\W\d_]+)|(?P<sign>[^\s\w])")
+
+
+class Token(NamedTuple):
+    """A piece of text: kind is figure, word or sign; ``folded`` is a word without case and accents. ``depth`` counts open brackets."""
+
+    kind: str
+    text: str
+    folded: str
+    depth: int
+
+
+class Context(NamedTuple):
+    """What is known beside the text: currency of its own column, country and language."""
+
+    currency: str | None
+    country: str | None
+    language: str | None
+
+    @property
+    def point(self) -> bool | None:
+        """True where decimals are written with a point, False with a comma, None where nothing tells."""
+        if self.country in words.POINT_COUNTRIES and self.country in ("CH", "LI"):
+            return True
+        if self.language:
+            return self.language.split("-")[0] in words.POINT_LANGUAGES
+        return self.country in words.POINT_COUNTRIES if self.country else None
+
+
+@dataclass(slots=True)
+class Quantity:
+    """A figure with what belongs to it; ``first`` and ``last`` are the tokens that it covers."""
+
+    number: float
+    factor: int
+    currency: str | None
+    first: int
+    last: int
+    depth: int
+    sure: bool = True
+    trouble: str | None = None
+
+    @property
+    def amount(self) -> float:
+        """The amount in whole units, to the cent."""
+        return round(self.number * self.factor, 2)
+
+
+def tokenise(text: str) -> list[Token]:
+    """The tokens of a text in order."""
+    tokens, depth = [], 0
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup if found.lastgroup != "nocents" else "figure"
+        piece = found[kind or 0]
+        if piece in "([":
+            depth += 1
+        tokens.append(Token(kind or "sign", piece, fold(piece) if kind == "word" else piece, depth))
+        if piece in ")]":
+            depth = max(0, depth - 1)
+    return tokens
+
+
+class Reader:
+    """Reads the quantities of one text."""
+
+    def __init__(self, tokens: list[Token], context: Context) -> None:
+        self.tokens = tokens
+        self.context = context
+        self.used = -1  # last token that a quantity took
+
+    def quantities(self) -> list[Quantity]:
+        """Every number of the text with its scale and currency, in order; percentages left out."""
+        found, at = [], 0
+        while at < len(self.tokens):
+            quantity = self._quantity(at)
+            if quantity is None:
+                at += 1
+                continue
+            found.append(quantity)
+            self.used = quantity.last
+            at = quantity.last + 1
+        return found
+
+    def _is(self, at: int, kind: str) -> bool:
+        return 0 <= at < len(self.tokens) and self.tokens[at].kind == kind
+
+    def _sign(self, at: int, signs: str) -> bool:
+        return self._is(at, "sign") and self.tokens[at].text in signs
+
+    def _quantity(self, at: int) -> Quantity | None:
+        token = self.tokens[at]
+        if token.kind == "figure":
+            after = at + 1
+        elif token.kind == "word" and (spoken := self._spoken(at)):
+            number, after = spoken
+        else:
+            return None
+        if self._sign(after, "%‰") or (self._is(after, "word") and self.tokens[after].folded in words.PERCENT):
+            return None
+        factor, last, code = self._scale(after)
+        before, first = self._currency_before(at)
+        lead = 1
+        if factor == 1 and first < at:
+            lead, first = self._scale_before(first)
+        if token.kind == "figure":
+            read = read_figure(token.text, self._point(after, last), factor * lead > 1)
+            if read is None:
+                # a date or a version number is nobody's amount; a figure with a currency is an amount that is not understood
+                money = before or code or self._currency_after(last)[0]
+                return Quantity(0, 1, None, first, last, token.depth, trouble="unclear figure") if money else None
+            number, sure = read
+        else:
+            sure = True
+        if factor > 1:
+            number, last = self._smaller(number, factor, last)
+        after_code, after_last = (code, last) if code else self._currency_after(last)
+        if before and after_code and before != after_code and self._is(after_last + 1, "figure"):
+            after_code, after_last = None, last  # the second currency leads the next amount
+        trouble = "two currencies" if before and after_code and before != after_code else None
+        if self._negative(first):
+            trouble = "negative"
+        return Quantity(number, factor * lead, after_code or before, first, max(last, after_last), token.depth, sure, trouble)
+
+    def _negative(self, first: int) -> bool:
+        return self._sign(first - 1, "-") and (first == 1 or self._sign(first - 2, ":(;")) and self.used < first - 1
+
+    def _point(self, after: int, last: int) -> bool | None:
+        """How decimals are written; words of one language beside the figure say more than the language of the page."""
+        if self._is(after, "word") and last >= after:
+            scale = self.tokens[after].folded
+            if scale in ("million", "billion", "bn", "thousand") and self.context.language is None:
+                return True
+            if scale in ("mio", "mrd", "mld", "mln", "millionen", "milliarden", "millones", "milioni", "miliardi", "millions", "mia", "md"):
+                return False if self.context.language in (None, "en") else self.context.point
+        return self.context.point
+
+    def _spoken(self, at: int) -> tuple[float, int] | None:
+        """A number in words and the token after it; only before a scale word, and only where nothing else multiplies."""
+        language = self.context.language
+        number = words.number_word(self.tokens[at].folded, language)
+        if number is None:
+            return (1.0, at) if self.tokens[at].folded == "mil" and self._million(at + 1) else None
+        after = at + 1
+        step = after + 1 if self._is(after, "word") and self.tokens[after].folded in ("y", "e", "a", "of", "an", "i", "und") else after
+        if self._sign(after, "-"):
+            step = after + 1
+        if self._is(step, "word"):
+            second = words.number_word(self.tokens[step].folded, language)
+            if second is not None and 20 <= number < 100 and 1 <= second < 10:
+                number, after = number + second, step + 1
+            elif second == 100 and 1 <= number < 10:
+                number, after = 100 * number, step + 1
+            elif number == 0.5 and step > after:
+                after = step  # half a million
+        if at and self._is(at - 1, "word") and words.number_word(self.tokens[at - 1].folded, language) is not None:
+            return None
+        scaled = self._is(after, "word") and self._factor(after) is not None
+        return (number, after) if scaled else None
+
+    def _million(self, at: int) -> bool:
+        return self._is(at, "word") and (words.SCALES.get(self.tokens[at].folded) or [0])[0] == 10**6
+
+    def _factor(self, at: int) -> int | None:
+        beside = next((t.folded for t in self.tokens[at + 1 : at + 4] if t.kind == "word" and words.currencies(t.text)), None)
+        return words.scale_of(self.tokens[at].folded, self.context.language, self.context.country, beside)
+
+    def _skip(self, at: int, signs: str = ".-'") -> int:
+        while self._sign(at, signs):
+            at += 1
+        return at
+
+    def _scale(self, at: int) -> tuple[int, int, str | None]:
+        """Factor of the scale words from ``at`` on, the last token they take, and a currency glued to them."""
+        factor, last = 1, at - 1
+        at = self._skip(at, "-.")
+        while self._is(at, "word"):
+            token = self.tokens[at]
+            glued = words.glued(token.text) if factor == 1 else None
+            power = self._factor(at)
+            if power is None and glued and (code := self._code(words.currencies(glued[1]))):
+                return glued[0], at, code
+            if power is None and factor == 1 and (near := words.NEAR_SCALES.get(token.folded)):
+                power = near[0] if self._currency_after(at)[0] or self._currency_before(at - 1)[0] else None
+            if power is None and words.is_ambiguous_scale(token.folded):
+                power = 1000 if self._million(self._skip(at + 1)) else None  # mil millones
+            if power is None and token.folded in ("hundred", "hundert", "cent", "honderd", "sto", "сто"):
+                power = 100 if factor == 1 and self._is(at + 1, "word") and self._factor(at + 1) else None
+            if power is None or (factor > 1 and power <= factor and factor != 100):
+                break
+            factor, last = factor * power, at
+            at = self._skip(at + 1, ".-")
+        return factor, last, None
+
+    def _smaller(self, number: float, factor: int, last: int) -> tuple[float, int]:
+        """19 mln 278 tys.: the smaller part added, as a multiple of ``factor``."""
+        at = self._skip(last + 1, ".")
+        if self._is(at, "figure") and self.tokens[at].text.isdecimal() and number == int(number) and len(self.tokens[at].text) <= 3:
+            smaller, end, _ = self._scale(at + 1)
+            if 1 < smaller < factor:
+                return number + int(self.tokens[at].text) * smaller / factor, end
+        return number, last
+
+    def _code(self, candidates: tuple[words.CurrencyWord, ...]) -> str | None:
+        if not candidates:
+            return None
+        found = words.resolve_currency(candidates, self.context.country, self.context.language, self.context.currency)
+        return found or UNCLEAR
+
+    def _currency_at(self, at: int) -> str | None:
+        if not 0 <= at < len(self.tokens):
+            return None
+        token = self.tokens[at]
+        if token.kind == "sign":
+            return words.SYMBOLS.get(token.text)
+        return self._code(words.currencies(token.text)) if token.kind == "word" else None
+
+    def _currency_after(self, last: int) -> tuple[str | None, int]:
+        at = self._skip(last + 1)
+        if self._sign(at, "([") and self._currency_at(at + 1) and self._sign(at + 2, ")]"):
+            return self._currency_at(at + 1), at + 2
+        for _ in range(3):
+            if code := self._currency_at(at):
+                return code, at
+            if not (self._is(at, "word") and self.tokens[at].folded in _OF):
+                break
+            at = self._skip(at + 1)
+        return None, last
+
+    def _currency_before(self, first: int) -> tuple[str | None, int]:
+        at = first - 1
+        while at > self.used and (self._sign(at, ".:~≈()") or self._about(at)):
+            at -= 1
+        if at > self.used and (code := self._currency_at(at)):
+            if code == "CHF" and self._sign(at - 1, "."):
+                at -= 1
+            return code, at
+        return None, first
+
+    def _about(self, at: int) -> bool:
+        return self._is(at, "word") and any(self.tokens[at].folded in kind for kind in words.QUALIFIERS.values())
+
+    def _scale_before(self, first: int) -> tuple[int, int]:
+        """Mio. € 5,3 and EUR million 5.3: the scale before the currency of a figure without one."""
+        at = first - 1
+        while at > self.used and (self._sign(at, ".") or (self._is(at, "word") and self.tokens[at].folded in _OF)):
+            at -= 1
+        if at > self.used and self._is(at, "word") and (power := self._factor(at)) and not self._is(at - 1, "figure"):
+            return power, at
+        return 1, first
+
+
+#: a currency word that could be several currencies
+UNCLEAR = "?"
+_OF = frozenset({"de", "d", "di", "of", "ta", "des", "da", "na", "do", "w", "in", "i", "a", "en", "os", "dos"})
+
+
+def relate(found: list[Quantity], tokens: list[Token]) -> tuple[str, Quantity, float | None] | Refusal:
+    """The one amount that the quantities state: (shape, quantity, low end). Shapes are amount, range, sum and total."""
+    found = _ranges_joined(found, tokens)
+    money = [q for q in found if isinstance(q, _Range) or q.quantity.currency or q.quantity.factor > 1]
+    outside = [q for q in money if q.quantity.depth == 0]
+    money = outside or money
+    if len(money) > 1 and (summed := _summed(money, tokens)):
+        return summed
+    if len(money) > 1:
+        totals = [
+            q
+            for q in money
+            if any(t.kind == "word" and t.folded in words.TOTAL for t in tokens[max(0, q.quantity.first - 4) : q.quantity.first])
+        ]
+        if len(totals) == 1:
+            return "total", totals[0].quantity, totals[0].low
+        same = {(q.quantity.amount, q.quantity.currency) for q in money}
+        if len(same) > 1:
+            return Refusal("several amounts")
+    if money:
+        return ("range" if money[0].low is not None else "amount"), money[0].quantity, money[0].low
+    if len(found) == 1:
+        return "number", found[0].quantity, None
+    return Refusal("several numbers without a currency" if found else "no amount")
+
+
+@dataclass(slots=True)
+class _Range:
+    """A quantity and, of a range, its lower end; ``first`` is the token at which the whole begins."""
+
+    quantity: Quantity
+    low: float | None = None
+
+
+def _ranges_joined(found: list[Quantity], tokens: list[Token]) -> list[_Range]:
+    joined: list[_Range] = []
+    for quantity in found:
+        if joined and joined[-1].low is None and _spans(joined[-1].quantity, quantity, tokens):
+            low = joined.pop().quantity
+            factor = low.factor
+            if factor == 1 and quantity.factor > 1 and low.number <= quantity.number:
+                factor = quantity.factor
+            end = Quantity(quantity.number, quantity.factor, quantity.currency or low.currency, low.first, quantity.last, low.depth,
+                           low.sure and quantity.sure, low.trouble or quantity.trouble)  # fmt: skip
+            joined.append(_Range(end, round(low.number * factor, 2)))
+        else:
+            joined.append(_Range(quantity))
+    return [q for q in joined if q.low is None or not _years(q)]
+
+
+def _years(pair: _Range) -> bool:
+    q = pair.quantity
+    return q.currency is None and q.factor == 1 and pair.low is not None and 1900 <= pair.low <= 2100 and 1900 <= q.amount <= 2100
+
+
+def _spans(low: Quantity, high: Quantity, tokens: list[Token]) -> bool:
+    """True where the two quantities are the ends of a range."""
+    if low.currency and high.currency and low.currency != high.currency:
+        return False
+    between = [t for t in tokens[low.last + 1 : high.first] if t.text != "."]
+    if not between or len(between) > 2 or low.depth != high.depth:
+        return False
+    before = next((t for t in reversed(tokens[max(0, low.first - 2) : low.first]) if t.kind == "word"), None)
+    enclosed = before is not None and before.folded in words.BETWEEN
+    kind = words.RANGES if enclosed else words.RANGES_PLAIN
+    dash = between[0].text == "-" and len(between) == 1
+    spoken = between[0].kind == "word" and between[0].folded in kind
+    if not (dash or spoken):
+        return False
+    if low.amount * (high.factor if low.factor == 1 and low.number <= high.number else 1) > high.amount:
+        return False
+    return enclosed or high.currency is not None or high.factor > 1 or low.currency is not None or dash
+
+
+def _summed(money: list[_Range], tokens: list[Token]) -> tuple[str, Quantity, float | None] | None:
+    """A + B + C in one currency."""
+    if any(q.low is not None for q in money) or len({q.quantity.currency for q in money if q.quantity.currency}) != 1:
+        return None
+    for one, other in pairwise(money):
+        between = [t for t in tokens[one.quantity.last + 1 : other.quantity.first] if t.text not in ".:"]
+        if not between or not (between[0].text == "+" or between[0].folded in words.SUMS) or len(between) > 2:
+            return None
+    whole = money[0].quantity
+    currency = next(q.quantity.currency for q in money if q.quantity.currency)
+    total = round(sum(q.quantity.amount for q in money), 2)
+    trouble = next((q.quantity.trouble for q in money if q.quantity.trouble), None)
+    return (
+        "sum",
+        Quantity(total, 1, currency, whole.first, money[-1].quantity.last, whole.depth, all(q.quantity.sure for q in money), trouble),
+        None,
+    )
