@@ -1,0 +1,46 @@
+"""What resolve gives back, and empty frames of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+#: relations between initiatives: a later edition, a part, a region's or body's share in carrying something out
+RELATIONS = ("successor_of", "part_of", "implements")
+
+#: verdicts on a pair of listings
+VERDICTS = ("join", "doubtful", "apart")
+
+
+@dataclass(slots=True)
+class Resolution:
+    """Which listings speak of the same initiative, and how initiatives relate.
+
+    clusters    record_id, cluster_id (the smallest record_id of the cluster)
+    relations   source_cluster, target_cluster, relation, score in 0..1, evidence (JSON text)
+    doubtful    record_a, record_b, score: pairs for a curator, the most promising first
+    matches     record_a, record_b, score, verdict, features (JSON text): every compared pair
+    evidence    one dict a line of evidence.jsonl
+    """
+
+    clusters: pd.DataFrame
+    relations: pd.DataFrame
+    doubtful: pd.DataFrame
+    matches: pd.DataFrame
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "clusters": {"record_id": "object", "cluster_id": "object"},
+    "relations": {"source_cluster": "object", "target_cluster": "object", "relation": "object", "score": "float64", "evidence": "object"},
+    "doubtful": {"record_a": "object", "record_b": "object", "score": "float64"},
+    "matches": {"record_a": "object", "record_b": "object", "score": "float64", "verdict": "object", "features": "object"},
+}
+
+
+def frame(name: str, rows: Any = ()) -> pd.DataFrame:
+    """A frame of the result called ``name``, with its columns and types."""
+    columns = COLUMNS[name]
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)

@@ -1,0 +1,28 @@
+"""Words of a text, the way every part of resolve counts them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: apostrophes and dashes part words; letters and digits part as well, so that "DJP2" gives "djp" and "2"
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+
+
+def fold(text: str) -> str:
+    """Lower case, compatibility forms composed; accents stay, they tell words apart."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def words(text: str) -> list[str]:
+    """Words and numbers of ``text`` in order, folded."""
+    return _WORD.findall(fold(text))
+
+
+_STRIP = {ord(a): b for a, b in zip("łđøæœðþıħŧß", ("l", "d", "o", "ae", "oe", "d", "th", "i", "h", "t", "ss"), strict=True)}
+
+
+def plain(text: str) -> str:
+    """``text`` folded and without accents: what search and trigrams compare."""
+    decomposed = unicodedata.normalize("NFD", fold(text).translate(_STRIP))
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
