@@ -1,0 +1,8 @@
+-- What spreadsheets would run as a formula becomes plain text by a leading apostrophe.
+CREATE OR REPLACE TEMP MACRO safe_text(said) AS
+    CASE WHEN regexp_matches(said, '^[=+\-@\t\r\n＝＋－＠]') THEN '''' || said ELSE said END;
+-- A list as people read it.
+CREATE OR REPLACE TEMP MACRO joined_text(items) AS safe_text(array_to_string(items, '; '));
+-- A map as people read it.
+CREATE OR REPLACE TEMP MACRO paired_text(pairs) AS
+    safe_text(array_to_string(list_transform(map_entries(pairs), lambda e: e.key || ': ' || e.value), '; '));

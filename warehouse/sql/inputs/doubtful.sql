@@ -1,0 +1,2 @@
+-- Pairs that wait for a curator.
+CREATE TEMP TABLE staged_doubtful (record_a VARCHAR NOT NULL, record_b VARCHAR NOT NULL, score DOUBLE);

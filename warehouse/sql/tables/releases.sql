@@ -1,0 +1,41 @@
+-- after: changes, moments, initiatives
+CREATE TABLE releases (
+    version VARCHAR NOT NULL PRIMARY KEY,
+    run_date DATE NOT NULL,
+    is_this BOOLEAN NOT NULL,
+    schema_version VARCHAR,
+    added_count INTEGER NOT NULL,
+    changed_count INTEGER NOT NULL,
+    retired_count INTEGER NOT NULL,
+    merged_count INTEGER NOT NULL
+);
+COMMENT ON TABLE releases IS 'Versions up to this one: a run that changed something makes one.';
+COMMENT ON COLUMN releases.version IS 'Newest run in it: UTC date and number on that day.';
+COMMENT ON COLUMN releases.run_date IS 'Day of that run.';
+COMMENT ON COLUMN releases.is_this IS 'True for the release that this file is.';
+COMMENT ON COLUMN releases.schema_version IS 'Version of the published columns; only of this release.';
+COMMENT ON COLUMN releases.added_count IS 'Initiatives that it added.';
+COMMENT ON COLUMN releases.changed_count IS 'Initiatives of which it changed a field.';
+COMMENT ON COLUMN releases.retired_count IS 'Initiatives that no portal lists since then.';
+COMMENT ON COLUMN releases.merged_count IS 'Initiatives that were merged into others.';
+
+INSERT INTO releases
+WITH counted AS (
+    SELECT
+        run_id,
+        count(DISTINCT initiative_id) FILTER (change = 'added') AS added,
+        count(DISTINCT initiative_id) FILTER (change = 'changed') AS changed,
+        count(DISTINCT initiative_id) FILTER (change = 'retired') AS retired,
+        count(DISTINCT initiative_id) FILTER (change = 'merged') AS merged
+    FROM changes
+    GROUP BY run_id
+),
+final AS (
+    SELECT
+        m.run_id AS version, m.run_date, r.version IS NOT NULL AS is_this, r.schema_version,
+        coalesce(c.added, 0), coalesce(c.changed, 0), coalesce(c.retired, 0), coalesce(c.merged, 0)
+    FROM moments m
+    LEFT JOIN counted c USING (run_id)
+    LEFT JOIN staged_release r ON r.version = m.run_id OR starts_with(r.version, m.run_id || '.')
+)
+FROM final ORDER BY run_date, length(version), version;
