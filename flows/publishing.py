@@ -16,7 +16,7 @@ from warehouse.publish import PublishReport
 
 def publish(settings: Settings, refined: RefineReport) -> PublishReport:
     """Build, check, export and swap in the release; nothing changes where its content equals the published one."""
-    return warehouse.publish(settings.data, refined.folder, version=refined.version)
+    return warehouse.publish(settings.data, refined.folder, version=refined.version, world=settings.world)
 
 
 def republish(settings: Settings) -> PublishReport:
@@ -36,7 +36,7 @@ def rebuild(settings: Settings, out: Path | None) -> PublishReport:
         report = refine(settings, cards, into=Path(folder), write_ledger=False)
         if (settings.data / STAMP).exists():
             shutil.copyfile(settings.data / STAMP, out / STAMP)
-        return warehouse.publish(out, report.folder, version=report.version)
+        return warehouse.publish(out, report.folder, version=report.version, world=settings.world)
 
 
 def rollback(settings: Settings, version: str) -> None:

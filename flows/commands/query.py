@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from flows import console
@@ -19,12 +17,6 @@ from flows.config import Settings
 @with_settings
 def command(settings: Settings, sql: str, form: str | None) -> None:
     """Run read-only SQL over the published atlas. SQL reaches neither files nor the network."""
-    from warehouse.query import query, render
+    from warehouse.query import query
 
-    chosen = form or ("json" if settings.json else "table" if console.out.is_terminal else "csv")
-    result = query(settings.database, sql)
-    if chosen == "table":
-        console.table(result.rows, result.columns)
-    else:
-        sys.stdout.buffer.write(render(result, chosen))
-        sys.stdout.buffer.flush()
+    query(settings.database, sql, form or ("json" if settings.json else "table" if console.out.is_terminal else "csv"))
