@@ -76,7 +76,7 @@ class NormaliseReport:
 class _Task:
     """What a worker needs to know besides the piece itself."""
 
-    columns: dict[str, str]
+    mapping: dict[str, str]
     priors: dict[str, Prior]
     form: str
 
@@ -101,22 +101,22 @@ def normalise_file(
     priors: Mapping[str, Prior] | None = None,
     workers: int = 2,
     *,
-    columns: ColumnMap | None = None,
+    mapping: ColumnMap | None = None,
     chunk: int = CHUNK,
 ) -> NormaliseReport:
     """Normalise a file of listings into ``target`` (.jsonl, .csv or .parquet), rows in the order of the source.
 
-    ``columns`` maps raw fields to the file's own column names, or to a template such as ``"{file}#{row}"``. What cannot be a listing
+    ``mapping`` renames the file's own columns, or templates of them such as ``"{file}#{row}"``, to raw fields. What cannot be a listing
     goes to ``<target>.quarantine.jsonl`` with its line, the reason and what would mend it. Raises FileError for an unreadable source.
     """
     source, target = Path(source), Path(target)
-    listings = read_listings(source, chunk, columns)
+    listings = read_listings(source, chunk, mapping)
     report = NormaliseReport(str(source), str(target))
     seen = Seen()
-    task = _Task(dict(listings.columns), dict(priors or {}), target_format(target))
+    task = _Task(dict(listings.mapping), dict(priors or {}), target_format(target))
     rejected = target.with_name(f"{target.name}.quarantine.jsonl")
     with TypedWriter(target) as writer, _Quarantine(rejected) as quarantine:
-        for done in _in_order(blocks(source, chunk, task.columns), task, workers):
+        for done in _in_order(blocks(source, chunk, task.mapping), task, workers):
             repeated = seen.repeated(done.ids)
             if repeated.any():
                 again = [i for i, twice in enumerate(repeated.tolist()) if twice]
@@ -189,7 +189,7 @@ def _work_started(block: Block) -> _Done:
 
 
 def _work(block: Block, task: _Task) -> _Done:
-    listings, quarantine = frame_of(block, task.columns)
+    listings, quarantine = frame_of(block, task.mapping)
     frame = normalise(listings, task.priors)
     nameless = frame["title"].isna()
     if nameless.any():

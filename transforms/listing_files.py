@@ -34,7 +34,7 @@ CHUNK = 4000
 _FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx"}
 _FORMATS[".parquet"] = "parquet"
 
-#: raw field -> column of the file, or a template such as "{file}#{row}"
+#: column of the file, or a template such as "{file}#{row}" -> raw field
 ColumnMap = Mapping[str, str]
 
 csv.field_size_limit(2**31 - 1)
@@ -56,14 +56,14 @@ class Listings:
 
     path: Path
     chunk: int = CHUNK
-    columns: ColumnMap = field(default_factory=dict)
+    mapping: ColumnMap = field(default_factory=dict)
     quarantine: list[dict[str, Any]] = field(default_factory=list)
     rows: int = 0
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
         seen = Seen()
-        for block in blocks(self.path, self.chunk, self.columns):
-            frame, refused = frame_of(block, self.columns)
+        for block in blocks(self.path, self.chunk, self.mapping):
+            frame, refused = frame_of(block, self.mapping)
             self.quarantine.extend(refused)
             repeated = seen.repeated(frame["record_id"].tolist())
             if repeated.any():
@@ -73,18 +73,18 @@ class Listings:
             yield frame
 
 
-def read_listings(path: str | Path, chunk: int = CHUNK, columns: ColumnMap | None = None) -> Listings:
+def read_listings(path: str | Path, chunk: int = CHUNK, mapping: ColumnMap | None = None) -> Listings:
     """The frames of a file of listings, at most ``chunk`` rows each, indexed by line number; iterate over what this returns.
 
     Formats by extension: JSONL, JSON, CSV (delimiter found out, byte order mark, quoting), XLSX (first sheet), Parquet; ``.gz`` of the text
-    formats. ``columns`` maps raw fields to the file's own column names. After iterating, ``.quarantine`` holds what could not be read.
+    formats. ``mapping`` renames the file's own columns to raw fields. After iterating, ``.quarantine`` holds what could not be read.
     Raises FileError for a file that is missing, of no known format, empty, or without a required column.
     """
     path = Path(path)
     format_of(path)
     if not path.is_file():
         raise FileError("no such file", where=str(path), hint="give a JSONL, CSV, XLSX or Parquet file of listings")
-    return Listings(path, chunk, dict(columns or {}))
+    return Listings(path, chunk, dict(mapping or {}))
 
 
 def format_of(path: Path) -> str:
@@ -98,7 +98,7 @@ def format_of(path: Path) -> str:
     return found
 
 
-def blocks(path: Path, chunk: int = CHUNK, columns: ColumnMap | None = None) -> Iterator[Block]:
+def blocks(path: Path, chunk: int = CHUNK, mapping: ColumnMap | None = None) -> Iterator[Block]:
     """The pieces of a file, in order. The first one is checked: FileError names a missing required column and the nearest present one."""
     reader = {"jsonl": _jsonl, "json": _json, "csv": _csv, "xlsx": _xlsx, "parquet": _parquet}[format_of(path)]
     try:
@@ -106,24 +106,26 @@ def blocks(path: Path, chunk: int = CHUNK, columns: ColumnMap | None = None) -> 
         first = next(pieces, None)
         if first is None:
             raise FileError("holds no listings", where=str(path), hint="the file needs at least one row")
-        _check_names(first, columns or {})
+        _check_names(first, mapping or {})
         yield from chain([first], pieces)
     except (OSError, EOFError) as error:
         raise FileError(f"cannot be read: {error}", where=str(path), hint="the file may be cut off; fetch it again") from error
 
 
-def _check_names(block: Block, columns: ColumnMap) -> None:
+def _check_names(block: Block, mapping: ColumnMap) -> None:
     names = block.header if block.header is not None else tuple(dict.fromkeys(chain.from_iterable(_keys(row) for row in block.rows)))
     if block.header is None and not names:
         return  # nothing but broken lines so far: each goes to quarantine
-    for field_name, template in columns.items():
-        if block.header is None and field_name not in REQUIRED:
+    for template, ours in mapping.items():
+        if ours not in KNOWN:
+            raise FileError(f"there is no raw field {ours} to map {template} to", where=block.source, hint=_nearest(ours, sorted(KNOWN)))
+        if block.header is None and ours not in REQUIRED:
             continue  # an object may leave out what it does not know
         for name in re.findall(r"\{(\w[^{}]*)\}", template) or [template]:
             if name not in names:
                 raise FileError(f"has no column {name}", where=block.source, hint=_nearest(name, names))
     for name in REQUIRED:
-        if name not in names and name not in columns:
+        if name not in names and name not in mapping.values():
             raise FileError(f"the required column {name} is missing", where=block.source, hint=_nearest(name, names))
 
 
@@ -268,15 +270,15 @@ def _cell(cell: Any) -> Any:
     return str(cell).removesuffix(" 00:00:00")
 
 
-def frame_of(block: Block, columns: ColumnMap | None = None) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+def frame_of(block: Block, mapping: ColumnMap | None = None) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """The listings of a block, indexed by line, and the quarantine rows of what is none."""
     header = block.header
     rows, lines, quarantine = [], [], []
     for line, row in zip(block.lines, block.rows, strict=True):
         listing = _cells(header, row) if header is not None else _parse(row)
         if isinstance(listing, dict):
-            if columns:
-                listing = _mapped(listing, columns)
+            if mapping:
+                listing = _mapped(listing, mapping)
             reason = None if listing.get("record_id") and listing.get("title") else _lacks(listing)
         else:
             reason = listing
@@ -302,14 +304,13 @@ def _mend(reason: str) -> str:
     return "write one JSON object a line, in UTF-8" if "line" in reason else "write as many cells as the heading has, in UTF-8"
 
 
-def _mapped(row: dict[str, Any], columns: ColumnMap) -> dict[str, Any]:
-    """The row under our names; what a mapping uses as a whole column is not carried along twice."""
-    taken = set(columns.values()) | set(columns)
-    listing = {name: value for name, value in row.items() if name not in taken}
-    for name, origin in columns.items():
-        value = _template(origin, row) if "{" in origin else row.get(origin)
+def _mapped(row: dict[str, Any], mapping: ColumnMap) -> dict[str, Any]:
+    """The row under our names. A column that is mapped, and one whose name the mapping gives to another, is not carried twice."""
+    listing = {name: value for name, value in row.items() if name not in mapping}
+    for theirs, ours in mapping.items():
+        value = _template(theirs, row) if "{" in theirs else row.get(theirs)
         if value is not None:
-            listing[name] = value
+            listing[ours] = value
     return listing
 
 

@@ -159,6 +159,8 @@ def intake(listings: pd.DataFrame) -> pd.DataFrame:
         columns[f"raw.{field}"] = series("object", _texts(listings[field].tolist())) if field in listings.columns else blank
     for column in COLUMNS.values():
         columns[column.name] = series("object", [[] for _ in range(rows)]) if column.type == "texts" else blank
+    if "extra" in listings.columns:
+        columns["extra"] = series("object", _texts(listings["extra"].tolist()))
     columns.update({f"note.{name}": blank for name in NOTED})
     return pd.DataFrame(columns, copy=False)
 
