@@ -74,26 +74,25 @@ class ArchiveWriter:
         response, offset = self._response(page, extra), self.offset
         self._append(response)
         concurrent = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"), "WARC-Date": page.at}
-        self._append(
-            self._warc.create_warc_record(page.url, "request", http_headers=request, payload=io.BytesIO(), warc_headers_dict=concurrent)
-        )
+        self._append(self._record("request", page.url, request, b"", concurrent))
         return offset
 
     def _response(self, page: Archived, extra: dict[str, str]) -> Any:
         headers = [(k, v) for k, v in page.headers if k.lower() not in _DROPPED]
         head = StatusAndHeaders(f"{page.status} {page.reason}".strip(), headers, protocol="HTTP/1.1")
+        if not page.reserved or page.same_as:
+            extra["WARC-Payload-Digest"] = page.digest
         if page.same_as:
             extra["WARC-Refers-To-Target-URI"], extra["WARC-Refers-To-Date"] = page.same_as
             extra["WARC-Profile"] = _REVISIT_304 if page.status == 304 else _REVISIT_SAME
-            extra["WARC-Payload-Digest"] = page.digest
-            return self._warc.create_warc_record(page.url, "revisit", http_headers=head, payload=io.BytesIO(), warc_headers_dict=extra)
+            return self._record("revisit", page.url, head, b"", extra)
         if page.reserved:
             extra["WARC-Truncated"] = "unspecified"
-            return self._warc.create_warc_record(page.url, "response", http_headers=head, payload=io.BytesIO(), warc_headers_dict=extra)
-        extra["WARC-Payload-Digest"] = page.digest
-        return self._warc.create_warc_record(
-            page.url, "response", http_headers=head, payload=io.BytesIO(page.body), warc_headers_dict=extra
-        )
+            return self._record("response", page.url, head, b"", extra)
+        return self._record("response", page.url, head, page.body, extra)
+
+    def _record(self, kind: str, url: str, head: StatusAndHeaders, body: bytes, extra: dict[str, str]) -> Any:
+        return self._warc.create_warc_record(url, kind, http_headers=head, payload=io.BytesIO(body), warc_headers_dict=extra)
 
     def _append(self, record: Any) -> None:
         self._warc.out.seek(0)
@@ -131,9 +130,8 @@ class Archive:
         if row is None or row.get("offset") is None:
             raise StorageError("the page is not in the archive", where=f"{path} page {n}", hint="Retention may have removed it.")
         url, status, headers, body = read_response(path, row["offset"])
-        return Page(
-            url, status, headers, body, asked=row.get("asked", url), context=row.get("context") or {}, reserved=bool(row.get("reserved"))
-        )
+        context = row.get("context") or {}
+        return Page(url, status, headers, body, asked=row.get("asked", url), context=context, reserved=bool(row.get("reserved")))
 
 
 def read_response(path: Path, offset: int) -> tuple[str, int, dict[str, str], bytes]:

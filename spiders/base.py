@@ -122,7 +122,7 @@ class Platform:
         alternates: Mapping[str, str] | None = None,
         canonical_url: str | None = None,
         shared_page: bool = False,
-        **fields: str | None,
+        **fields: Any,
     ) -> Listing:
         """A raw listing found on ``page``.
 

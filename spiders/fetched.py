@@ -55,9 +55,8 @@ class Recorder:
         body = redact_body(response.body, named.get("content-type", ""))
         reserved = self._reserved(response, named, body)
         usable = response.status == 200 or response.status in fetch.accept
-        archived = Archived(
-            response.url, response.status, _phrase(response.status), headers, _pairs(response.request.headers), body, digest(body), now()
-        )  # type: ignore[union-attr]
+        sent = _pairs(response.request.headers) if response.request else []
+        archived = Archived(response.url, response.status, _phrase(response.status), headers, sent, body, digest(body), now())
         archived.ip = self._peer(response)
         archived.reserved = bool(reserved)
         row: dict[str, Any] = {

@@ -132,9 +132,9 @@ class HostGuard:
             raise Refused(f"refused: {parts.scheme}: is no web address")
         if host not in self._hosts:
             raise Refused(f"refused: the card does not name the host {host}")
-        if host.replace(".", "").isdigit() or ":" in host:
-            if not self._allow_private and not is_public(host):
-                raise Refused(f"refused: {host} is a private address")
+        literal = host.replace(".", "").isdigit() or ":" in host
+        if literal and not self._allow_private and not is_public(host):
+            raise Refused(f"refused: {host} is a private address")
 
     def process_response(self, request: Request, response: Response) -> Response:
         ip = response.ip_address

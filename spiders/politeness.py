@@ -161,7 +161,7 @@ class RobotsGuard:
 
     async def _ask(self, key: str, host: str) -> Rights:
         rights = Rights()
-        self.crawler.spider.rights[key] = rights
+        self.crawler.spider.rights[key] = rights  # type: ignore[union-attr]
         url = f"{key}/robots.txt"
         try:
             response = await self._get(url)
@@ -223,7 +223,7 @@ class RetryAfter:
         def resume() -> None:
             slot.delay = usual
 
-        reactor.callLater(wait, resume)  # type: ignore[attr-defined]
+        reactor.callLater(wait, resume)  # type: ignore[attr-defined,arg-type]
 
 
 def reason_of(error: BaseException) -> str:

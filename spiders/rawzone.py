@@ -86,7 +86,8 @@ class RawWriter:
             _set_aside(self.folder)
             self.folder.mkdir(parents=True)
             self.archive = ArchiveWriter(self.folder, about)
-            self._files = {name: (self.folder / name).open("w", encoding="utf-8", newline="\n") for name in (LISTINGS, SIGHTINGS, PAGES)}
+            names = (LISTINGS, SIGHTINGS, PAGES)
+            self._files = {name: (self.folder / name).open("w", encoding="utf-8", newline="\n") for name in names}
         except OSError as e:
             raise StorageError(
                 f"cannot be written: {e.strerror}", where=str(self.folder), hint="Check space and permissions of the data folder."
@@ -134,6 +135,12 @@ class RawWriter:
                 f"cannot be written: {e.strerror}", where=str(self.folder), hint="Check space and permissions of the data folder."
             ) from e
         return self.folder / RUN
+
+
+def unwritable(folder: Path, error: OSError) -> StorageError:
+    """The data folder refuses a write."""
+    what = f"cannot be written: {error.strerror or error}"
+    return StorageError(what, where=str(folder), hint="Check space and permissions of the data folder.")
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -72,7 +72,7 @@ class PortalSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         from twisted.internet import reactor
 
-        reactor.callLater(self.budget.max_seconds + 1, self._check_budget)  # type: ignore[attr-defined]
+        reactor.callLater(self.budget.max_seconds + 1, self._check_budget)  # type: ignore[attr-defined,arg-type]
         for door, platform in enumerate(self.platforms):
             for request in self._follow(door, platform.start(), self.platforms[door].harvest.url):
                 yield request
@@ -189,7 +189,7 @@ class PortalSpider(scrapy.Spider):
     def _close(self, reason: str) -> None:
         from twisted.internet import reactor
 
-        reactor.callLater(0, lambda: deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason)))  # type: ignore[attr-defined]
+        reactor.callLater(0, lambda: deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason)))  # type: ignore[attr-defined,arg-type]
 
     def idle(self) -> None:
         """When everything is fetched: what was listed before and is not now is looked at once."""

@@ -29,39 +29,43 @@ def normal(label: str) -> str:
 
 
 @cache
-def dictionary() -> dict[str, str]:
-    """Normal label -> raw field (or ``person``), for every language together."""
+def dictionary(language: str = "") -> dict[str, str]:
+    """Normal label -> raw field (or ``person``), in one language or (default) in all together; ``person`` goes before all others."""
     try:
         tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as e:
         raise ModelError(f"cannot be read: {e}", where=str(_FILE), hint="Reinstall eduatlas.") from e
     words: dict[str, str] = {}
-    for field, languages in tables.items():
+    for field, languages in sorted(tables.items(), key=lambda table: table[0] != PERSON):
         if field not in LABELLED and field != PERSON:
             raise ModelError(f"{field!r} is no raw field", where=str(_FILE))
-        for labels in languages.values():
-            for label in labels:
-                words.setdefault(normal(label), field)
+        for name, labels in languages.items():
+            if language in ("", name):
+                for label in labels:
+                    words.setdefault(normal(label), field)
     return words
 
 
-def field_for(label: str, own: Mapping[str, str] | None = None) -> str | None:
-    """The raw field that ``label`` names, or None. ``own``: the card's labels, which win."""
-    name = normal(label)
+def field_for(label: str, own: Mapping[str, str] | None = None, language: str | None = None) -> str | None:
+    """The raw field that ``label`` names, or None. ``own``: the card's labels, which win; then those of ``language``, then of any."""
+    name = normal(label.replace("_", " "))
     if own:
         for text, field in own.items():
             if normal(text) == name:
                 return field
-    return dictionary().get(name)
+    code = (language or "").lower().replace("_", "-").split("-")[0]
+    return (dictionary(code).get(name) if code else None) or dictionary().get(name)
 
 
-def fill(facts: Iterable[Fact], own: Mapping[str, str] | None = None) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
+def fill(
+    facts: Iterable[Fact], own: Mapping[str, str] | None = None, language: str | None = None
+) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
     """Raw fields, their sources (field -> label) and every label with its values. Labels of people are left out."""
     fields: dict[str, str] = {}
     sources: dict[str, str] = {}
     labels: dict[str, list[str]] = {}
     for fact in facts:
-        field = field_for(fact.label, own)
+        field = field_for(fact.label, own, language)
         if field == PERSON:
             continue
         labels.setdefault(fact.label, []).extend(v for v in fact.values if v not in labels.get(fact.label, ()))

@@ -10,48 +10,13 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+# fmt: off
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "ul",
+})
+# fmt: on
 _SILENT = frozenset(["script", "style", "noscript", "template", "svg", "iframe"])
 _SPACE = re.compile(r"\s+")
 _SELECTOR = re.compile(r"(?P<css>.*?)(?:@(?P<attr>[\w:-]+))?", re.S)
@@ -147,9 +112,13 @@ class Fact:
 
 def facts(root: LexborHTMLParser | LexborNode, box: dict[str, Any]) -> Iterator[Fact]:
     """The label/value pairs of one declared box: ``{box, kind, label, value}``."""
-    read = {"dl": _dl, "table": _table, "colon": _colon}.get(box["kind"])
     for node in root.css(box["box"]):
-        yield from read(node) if read else _pair(node, box["label"], box["value"])
+        yield from _pair(node, box["label"], box["value"]) if box["kind"] == "pairs" else facts_of(node, box["kind"])
+
+
+def facts_of(box: LexborNode, kind: str) -> Iterator[Fact]:
+    """The label/value pairs of one element: ``dl``, ``table`` or ``colon``."""
+    return {"dl": _dl, "table": _table, "colon": _colon}[kind](box)
 
 
 def _fact(label: str, nodes: list[LexborNode]) -> Iterator[Fact]:
@@ -170,7 +139,8 @@ def clean_label(text: str) -> str:
 
 
 def _dl(box: LexborNode) -> Iterator[Fact]:
-    label, values = "", []
+    label = ""
+    values: list[LexborNode] = []
     for node in box.css("dt, dd"):
         if node.tag == "dt":
             yield from _fact(label, values)

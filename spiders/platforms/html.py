@@ -7,9 +7,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from spiders.base import Fetch, Option, Page, Platform, Problem, Yield
+from spiders.base import Claimed, Fetch, Option, Page, Platform, Problem, Yield
 from spiders.card import Harvest
 from spiders.errors import CardError
+from spiders.extract.generic import generic_fields
+from spiders.extract.head import head_of, language_of
 from spiders.extract.labels import fill
 from spiders.extract.nodes import facts, selector, squeeze
 from spiders.listing import Listing
@@ -41,7 +43,7 @@ class Html(Platform):
         options = harvest.options
         if ("links" in options) == ("items" in options):
             raise error("links", "give either links or items", "links lead to detail pages; items are listings on the page itself.")
-        texts = {k: options[k] for k in ("links", "items", "next", "key", "total") if k in options}
+        texts: dict[str, str] = {k: options[k] for k in ("links", "items", "next", "key", "total") if k in options}
         texts |= {f"fields.{k}": v for k, v in options.get("fields", {}).items()}
         for i, box in enumerate(options.get("facts", [])):
             needs = {"box", "kind"} | ({"label", "value"} if box.get("kind") == "pairs" else set())
@@ -59,13 +61,15 @@ class Html(Platform):
         if total := self.option("total"):
             yield from claimed(page, selector(total).values(page.tree))
         if css := self.option("links"):
-            found = list(dict.fromkeys(self._links(page, css)))
-            for url in found:
+            urls = list(dict.fromkeys(self._links(page, css)))
+            number = len(urls)
+            for url in urls:
                 yield Fetch(url, "parse_detail")
         else:
-            found = page.tree.css(self.option("items"))
-            yield from self._items(page, found)
-        if not found:
+            blocks = page.tree.css(self.option("items"))
+            number = len(blocks)
+            yield from self._items(page, blocks)
+        if not number:
             yield Problem("no listing found by the card's selectors", page.url, short=True)
         yield from self._next(page)
 
@@ -84,9 +88,16 @@ class Html(Platform):
                     yield Fetch(page.join(href), "parse", {"depth": depth + 1}, first=True)
 
     def parse_detail(self, page: Page) -> Iterator[Yield]:
-        """A page that is one listing."""
-        listing = self._listing(page, page.tree)
+        """A page that is one listing; where the card declares nothing about it, rules that fit any page read it."""
+        declared = any(self.option(k) for k in ("fields", "facts"))
+        listing = self._listing(page, page.tree) if declared else self._generic(page)
         yield listing if listing else Problem("no title found by the card's selectors", page.url)
+
+    def _generic(self, page: Page) -> Listing | None:
+        found, sources, labels = generic_fields(page)
+        fields: dict[str, Any] = {**found}
+        title = fields.pop("title", None)
+        return self.listing(page, title=title, sources=sources, labels=labels, **head_of(page), **fields) if title else None
 
     def _items(self, page: Page, nodes: list[LexborNode]) -> Iterator[Listing | Problem]:
         for node in nodes:
@@ -108,7 +119,7 @@ class Html(Platform):
                 values[field] = found[0] if field in ("title", "url", "official_url") else "; ".join(dict.fromkeys(found))
                 sources[field] = text
         pairs = [f for box in self.option("facts", []) for f in facts(root, box)]
-        fields, from_labels, labels = fill(pairs, self.option("labels"))
+        fields, from_labels, labels = fill(pairs, self.option("labels"), language_of(page) or self.card.languages[0])
         values = {**fields, **values}
         if not values.get("title"):
             return None
@@ -132,28 +143,7 @@ class Html(Platform):
 
 def claimed(page: Page, texts: list[str]) -> Iterator[Yield]:
     """The number in the text that says how many listings there are."""
-    from spiders.base import Claimed
-
     for text in texts[:1]:
         numbers = [int(n) for n in squeeze(text).replace(".", "").replace("\u00a0", "").split() if n.isdigit()]
         if numbers:
             yield Claimed(max(numbers), f"{page.url}: {text}")
-
-
-def language_of(page: Page) -> str | None:
-    """The language that the page states."""
-    node = page.tree.css_first("html")
-    return (node.attributes.get("lang") or node.attributes.get("xml:lang") or None) if node else None
-
-
-def head_of(page: Page) -> dict[str, Any]:
-    """``canonical_url`` and ``alternates`` of a page, absolute."""
-    found: dict[str, Any] = {"alternates": {}}
-    for node in page.tree.css("link[rel][href]"):
-        rel = (node.attributes.get("rel") or "").lower().split()
-        href = node.attributes.get("href") or ""
-        if "canonical" in rel:
-            found["canonical_url"] = page.join(href)
-        elif "alternate" in rel and (lang := node.attributes.get("hreflang")):
-            found["alternates"][lang] = page.join(href)
-    return found

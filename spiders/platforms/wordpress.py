@@ -101,7 +101,7 @@ class WordPress(Platform):
         title = _rendered(entry.get("title"))
         if not title:
             return Problem(f"entry {entry['id']} has no title", page.url)
-        values = {
+        values: dict[str, Any] = {
             "description": _rendered(entry.get("content")) or _rendered(entry.get("excerpt")),
             "language": self.option("language") or _text(entry.get("lang")),
             "published": _text(entry.get("date_gmt")),
@@ -110,7 +110,7 @@ class WordPress(Platform):
         sources = {k: k for k, v in values.items() if v} | {"title": "title.rendered"}
         labels = self._labels(entry)
         for name, found in labels.items():
-            field = field_for(name, self.option("labels"))
+            field = field_for(name, self.option("labels"), values["language"])
             if field and field not in values:
                 values[field], sources[field] = "; ".join(found), f"label {name}"
         for field, path in self.option("fields", {}).items():

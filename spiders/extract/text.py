@@ -1,0 +1,16 @@
+"""The main text of a page: paragraphs without navigation and boilerplate."""
+
+from __future__ import annotations
+
+import logging
+
+import trafilatura
+
+from spiders.page import Page
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def main_text(page: Page) -> str | None:
+    """The running text, paragraphs parted by line breaks; None where there is none."""
+    return trafilatura.extract(page.text, fast=True, include_comments=False, include_tables=False, deduplicate=False) or None
