@@ -20,8 +20,6 @@ _SKIPPED_TAGS = frozenset({"nav", "footer", "form", "script", "style", "noscript
 _SKIPPED_NAMES = re.compile(
     r"\b(menu|navbar|nav|navigation|breadcrumbs?|footer|cookies?|share|social|pagination|pager|sidebar-menu|sitemap)\b", re.I
 )
-    r"\b(menu|navbar|nav|navigation|breadcrumbs?|footer|cookies?|share|social|pagination|pager|sidebar-menu|sitemap)\b", re.I
-)
 _LABEL_NAMES = re.compile(r"label|title|name|key|term|caption|heading|question", re.I)
 _LABEL_TAGS = frozenset({"strong", "b", "label", "em", "span", "div", "p", "h2", "h3", "h4", "h5", "h6", "small"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
