@@ -61,7 +61,8 @@ class Site:
         """The answer to a GET of ``target``: path with query."""
         parts = urlsplit(target)
         path = unquote(parts.path)
-        route = self.routes.get(target) or self.routes.get(path) or {}
+        name = target if target in self.routes else path
+        route = self.routes.get(name, {})
         if "location" in route:
             return self._redirect(route)
         if self.api and path.startswith("/wp-json"):
@@ -70,9 +71,9 @@ class Site:
         file = self._file(path, route)
         if file is None:
             return self._themed(path, world) or self._missing()
-        if world.gone(self.index, path):
+        if world.gone(self.index, name):
             return self._missing()
-        return self._stamped(self._page(file, path, route, world), world)
+        return self._stamped(self._page(file, name, route, world), world)
 
     def _redirect(self, route: dict[str, Any]) -> Answer:
         location = route["location"]
@@ -91,11 +92,11 @@ class Site:
                 return file
         return None
 
-    def _page(self, file: Path, path: str, route: dict[str, Any], world: World) -> Answer:
+    def _page(self, file: Path, name: str, route: dict[str, Any], world: World) -> Answer:
         body = file.read_bytes()
         if world.changed and file.suffix in _TEXT:
             encoding = route.get("encoding", self._table.get("encoding", "utf-8"))
-            text = world.page(self.index, path, body.decode(encoding))
+            text = world.page(self.index, name, body.decode(encoding))
             body = text.encode(encoding, "xmlcharrefreplace")
         return Answer(route.get("status", 200), body, {"Content-Type": route.get("content_type") or self._type(file)})
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_TAG = re.compile(r"(<[^>]*>)")
+_TAG = re.compile(r"(<!\[CDATA\[|\]\]>|<[^>]*>)")
 #: attributes that repeat a title for machines
 _NAMED = re.compile(r'(og:title" content=)"([^"]*)"')
 _CASES = (str.upper, str.lower, str.title, str.capitalize)
@@ -98,8 +98,11 @@ class World:
         old, new = entry.shown(entry.title), entry.shown(new)
 
         def swap(part: str) -> str:
-            plain = html.unescape(part)
-            return html.escape(plain.replace(old, new), quote=False) if old in plain else part
+            once = html.unescape(part)
+            if old in once:
+                return html.escape(once.replace(old, new), quote=False)
+            twice = html.unescape(once)  # HTML inside a feed
+            return html.escape(html.escape(twice.replace(old, new), quote=False), quote=False) if old in twice else part
 
         parts = [_NAMED.sub(lambda m: f'{m[1]}"{swap(m[2])}"', p) if p.startswith("<") else swap(p) for p in _TAG.split(text)]
         return "".join(parts)
