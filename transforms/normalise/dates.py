@@ -43,6 +43,7 @@ class Period:
 
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ][\d:.,+Z-]*)?")
 _DOTS = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})\.?")
+_SLASHES = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEARS = re.compile(r"((?:19|20)\d\d) ?[-–] ?((?:19|20)\d\d)")
 
@@ -50,7 +51,18 @@ _REGION = re.compile(r"-([A-Z]{2})\b")
 _ENDING_IN_BRACKETS = re.compile(r"(?<=\d)\(([^\W\d_]{1,2})\)")
 
 #: reasons that no other language would change
-_FINAL = {"law number", "amount", "duration", "no year", "ambiguous day and month", "no such day", "ends before it starts", "several dates"}
+_FINAL = {
+    "law number",
+    "amount",
+    "duration",
+    "no year",
+    "ambiguous day and month",
+    "no such day",
+    "ends before it starts",
+    "several dates",
+    "a year of another kind",
+    "before a longer time",
+}
 
 
 def parse_period(
@@ -71,7 +83,8 @@ def _parse(text: str, language: str | None, country: str | None, role: str, orde
     text = text.strip()
     if not text:
         return EMPTY
-    if (plain := _plain(text, role)) is not None:
+    dmy = order == "dmy" or (order is None and bool(country or (language and language[:2] != "en")))
+    if (plain := _plain(text, role, dmy)) is not None:
         return plain
     if len(text) > LONGEST:
         return Refusal("prose")
@@ -79,16 +92,21 @@ def _parse(text: str, language: str | None, country: str | None, role: str, orde
         country = region[1]
     if text.isdigit():
         return Refusal("a number that is no date")
-    folded = _ENDING_IN_BRACKETS.sub(r"\1", words.fold(text))
-    return _worded(folded, words.section(language), country, role, order)
+    return _worded(_folded(text), words.section(language), country, role, order)
 
 
-def _plain(text: str, role: str) -> Period | Refusal | None:
+def _folded(text: str) -> str:
+    return _ENDING_IN_BRACKETS.sub(r"\1", words.fold(text)).replace("t/m", "tm")
+
+
+def _plain(text: str, role: str, dmy: bool) -> Period | Refusal | None:
     """The commonest figures, read without the grammar; None for all else."""
     try:
         if found := _ISO.fullmatch(text):
             return _period(calendar.day(int(found[1]), int(found[2]), int(found[3])), role, "iso")
         if found := _DOTS.fullmatch(text):
+            return _period(calendar.day(int(found[3]), int(found[2]), int(found[1])), role, "dmy")
+        if dmy and (found := _SLASHES.fullmatch(text)) and int(found[2]) <= 12:
             return _period(calendar.day(int(found[3]), int(found[2]), int(found[1])), role, "dmy")
         if _YEAR.fullmatch(text):
             return _period(calendar.year(int(text)), role, "year")
@@ -128,12 +146,15 @@ def _worded(text: str, own: str | None, country: str | None, role: str, order: s
             return _result(got, 1.0 if key == usual[0] else 0.9)
         if isinstance(got, Refusal) and got.reason in _FINAL and key == own:
             return got
-    return _best(attempt, tried, text)
+    return _best(attempt, tried, text, usual)
 
 
-def _best(attempt: Callable[[str], Found | Refusal], tried: dict[str, Found | Refusal], text: str) -> Period | Refusal:
+def _best(
+    attempt: Callable[[str], Found | Refusal], tried: dict[str, Found | Refusal], text: str, usual: tuple[str, ...]
+) -> Period | Refusal:
     """The reading of the languages that know most of the words, if they agree."""
     first = next(iter(tried), None)
+    sure = 0.85 if re.search(r"[^\W\d_]", text) else 1.0
     counts: dict[str, int] = {}
     known = words.index()
     for form in set(re.findall(r"[^\W\d_]{2,}", text)):
@@ -143,7 +164,8 @@ def _best(attempt: Callable[[str], Found | Refusal], tried: dict[str, Found | Re
     top = max(counts.values(), default=0)
     for key in [key for key, count in counts.items() if count == top] or ["en"]:
         attempt(key)
-    found = {key: got for key, got in tried.items() if isinstance(got, Found)}
+    # "Go 2020" is a horizon in Irish: where the language is known, a strange one may not make a date of a bare year
+    found = {key: got for key, got in tried.items() if isinstance(got, Found) and (not usual or key in usual or got.rule != "year")}
     if not found:
         reasons = [got.reason for got in tried.values() if isinstance(got, Refusal)]
         final = [reason for reason in reasons if reason in _FINAL]
@@ -154,7 +176,7 @@ def _best(attempt: Callable[[str], Found | Refusal], tried: dict[str, Found | Re
         return _result(best[first], 0.9)
     if len({(got.start, got.end) for got in best.values()}) > 1:
         return Refusal("means different times in different languages")
-    return _result(next(iter(best.values())), 0.85)
+    return _result(next(iter(best.values())), sure)
 
 
 def _result(found: Found, sure: float) -> Period:
@@ -191,14 +213,11 @@ def parse_many(
     return found
 
 
-_SLASHES = re.compile(r"\s*(\d\d?)/(\d\d?)/(?:\d{4}|\d\d)\s*")
-
-
 def figure_order(values: Iterable[str | None]) -> str | None:
     """How one source writes dates with slashes: "mdy" or "dmy" where the values prove one and not the other, else None."""
     seen = {"dmy": 0, "mdy": 0}
     for value in set(values):
-        if value and (found := _SLASHES.fullmatch(value)):
+        if value and (found := _SLASHES.fullmatch(value.strip())):
             first, second = int(found[1]), int(found[2])
             if first > 12 >= second:
                 seen["dmy"] += 1
@@ -224,4 +243,4 @@ def period_from_title(title: str | None, language: str | None = None) -> Period 
 def _title(title: str, language: str | None) -> Period | Refusal:
     if len(title) > 400:
         return Refusal("prose")
-    return _worded(words.fold(title), words.section(language), None, "period", None, title=True)
+    return _worded(_folded(title), words.section(language), None, "period", None, title=True)

@@ -42,6 +42,10 @@ _DATES = re.compile(
 SURE = {"ready": 0.99, "dmy": 0.98, "mdy": 0.98, "ymd": 0.98, "ydm": 0.98, "dmn": 0.85}
 
 
+#: edge of a date that something comes before
+BEFORE = -1
+
+
 @dataclass(slots=True)
 class Atom:
     """One date in the text: what it says, whether its ending says from or until, and which edge of it is meant."""
@@ -77,6 +81,8 @@ def read(text: str, words: Lexicon, *, role: str, order: str | None = None, ambi
         _refuse_others(tokens, atoms, after, reader.flags)
     unknown = kinds.count("X")
     if title:
+        if "L" in kinds:
+            raise Refused("law number")
         found = _in_title(atoms, after)
     elif unknown > 8:
         raise Refused("prose")
@@ -92,6 +98,8 @@ def read(text: str, words: Lexicon, *, role: str, order: str | None = None, ambi
 
 def _refuse_others(tokens: list[Token], atoms: list[Atom], after: str, flags: set[str]) -> None:
     kinds = "".join(token.kind for token in tokens)
+    if "!" in kinds:
+        raise Refused("a year of another kind")
     if "L" in kinds and re.search(r"\d|[NRaYZ]", kinds):
         raise Refused("law number")
     rest = "".join([atom.before for atom in atoms]) + after
@@ -148,8 +156,10 @@ def _look_before(atom: Atom, atoms: list[Atom], tokens: list[Token], between: st
     for token in reversed(rest):
         if token.kind == "E" and atom.edge is None:
             atom.edge, atom.direction = token.value, atom.direction or token.direction
-        elif token.kind in "FU" and not atom.direction:
-            atom.direction = token.kind.lower()
+        elif token.kind in "FUGV" and not atom.direction:
+            atom.direction = "f" if token.kind in "FG" else "u"
+            if token.value == 1 and atom.edge != 2:
+                atom.edge = BEFORE
         elif token.kind not in "fWDJC,":
             break
     atom.before = between[used:] if len(between) == len(tokens) else between
@@ -266,6 +276,8 @@ def _as_start(atom: Atom) -> Span:
 
 def _as_end(atom: Atom) -> Span:
     span = _span(atom.parts)
+    if atom.edge == BEFORE and span.precision != "day":
+        raise Refused("before a longer time")
     if atom.edge in {0, 1} and span.precision == "year":
         year = span.last.year
         return calendar.half(year, 1) if atom.edge == 1 else calendar.quarter(year, 1)
@@ -314,6 +326,8 @@ def _several(atoms: list[Atom], after: str) -> Both:
         or ("&" in joint and (between or first.direction == "f"))
         or ("/" in joint and last.rule != "year")
     )
+    if not joint and first.rule == last.rule == "year" and 1 <= (last.parts.year or 0) - (first.parts.year or 0) <= 15:
+        joined = True  # "2017 2021": the dash was lost
     if "X" in joint and not (first.direction == "f" and last.direction == "u"):
         joined = False
     if not joined or (last.direction == "f" and "-" not in joint):
@@ -363,14 +377,15 @@ def _share(first: Atom, last: Atom) -> None:
 
 def _in_title(atoms: list[Atom], after: str) -> Both:
     """A title's own period: a range, a school year, or a year worded as a horizon; anything else is part of a name."""
-    for i, atom in enumerate(atoms):
-        if atom.parts.span and atom.parts.span.precision in {"years", "school_year"}:
-            if len(atoms) > 1:
-                raise Refused("several dates")
-            span = replace(atom.parts.span, precision=atom.parts.span.precision.replace("years", "year"))
-            return span, span
-        if atom.rule in {"year", "plus"} and atom.direction == "u" and i == 0 and len(atoms) == 1:
-            return None, _as_end(atom)
-    if len(atoms) == 2 and (re.search("[-TU]", atoms[1].before) or atoms[1].direction == "u") and "X" not in atoms[1].before:
+    spans = [atom.parts.span for atom in atoms if atom.parts.span and atom.parts.span.precision in {"years", "school_year"}]
+    if spans:
+        if len(atoms) > 1:
+            raise Refused("several dates")
+        span = replace(spans[0], precision=spans[0].precision.replace("years", "year"))
+        return span, span
+    if len(atoms) == 2 and "X" not in atoms[1].before and (atoms[1].direction == "u" or not re.search("[^-TU&WJ]", atoms[1].before)):
         return _several(atoms, after)
+    horizons = [atom for atom in atoms if atom.rule in {"year", "plus"} and atom.direction == "u"]
+    if len(horizons) == 1 and all(atom.rule == "year" and (atom is horizons[0] or not re.search("[-TUF]", atom.before)) for atom in atoms):
+        return None, _as_end(horizons[0])
     raise Refused("no period in the title")

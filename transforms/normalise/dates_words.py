@@ -16,13 +16,13 @@ FOLDER = Path(__file__).with_name("lookups")
 
 #: what a word is, by the key it stands under: one letter for the grammar, and a number where there is one
 KINDS: dict[str, tuple[str, int]] = {
-    "spring": ("S", 1), "summer": ("S", 2), "autumn": ("S", 3), "winter": ("S", 4), "term1": ("t", 1), "term2": ("t", 2),
-    "quarter": ("Q", 0), "half": ("H", 0), "ord1": ("O", 1), "ord2": ("O", 2), "ord3": ("O", 3), "ord4": ("O", 4),
-    "start": ("E", 0), "mid": ("E", 1), "end": ("E", 2), "school": ("C", 0), "years": ("J", 0), "year": ("W", 0), "month": ("D", 0),
-    "day": ("D", 0), "between_post": ("K", 0), "between": ("B", 0), "from_post": ("G", 0), "until_post": ("V", 0), "from": ("F", 0),
-    "until": ("U", 0), "to": ("T", 0), "and": ("&", 0), "present": ("P", 0), "soft": ("f", 0), "money": ("$", 0), "law": ("L", 0),
-    "fill": (" ", 0),
-}  # fmt: skip
+    **{"spring": ("S", 1), "summer": ("S", 2), "autumn": ("S", 3), "winter": ("S", 4), "term1": ("t", 1), "term2": ("t", 2)},
+    **{"quarter": ("Q", 0), "half": ("H", 0), "ord1": ("O", 1), "ord2": ("O", 2), "ord3": ("O", 3), "ord4": ("O", 4)},
+    **{"start": ("E", 0), "mid": ("E", 1), "end": ("E", 2), "school": ("C", 0), "years": ("J", 0), "year": ("W", 0), "month": ("D", 0)},
+    **{"day": ("D", 0), "between_post": ("K", 0), "between": ("B", 0), "from_post": ("G", 0), "until_post": ("V", 0), "from": ("F", 0)},
+    **{"until": ("U", 0), "before": ("U", 1), "odd": ("!", 0), "to": ("T", 0), "and": ("&", 0), "present": ("P", 0), "soft": ("f", 0)},
+    **{"money": ("$", 0), "law": ("L", 0), "fill": (" ", 0)},
+}
 
 _DIRECTIONS = {"": "", "_from": "f", "_until": "u"}
 _LETTERS = str.maketrans(
