@@ -105,6 +105,10 @@ class Lexicon:
                 for pattern in patterns.split(","):
                     self._add(language, concept, pattern.strip())
         self._sizes = {kind: sorted({len(body) for body in index}) for kind, index in self._indexes.items()}
+        #: first three letters -> the parts that begin so
+        self._parts: dict[str, list[str]] = {}
+        for part in self._indexes["part"]:
+            self._parts.setdefault(part[:3], []).append(part)
         self._known: dict[str, tuple[int, ...]] = {}
         self._read_by: dict[str, tuple[dict[int, list[_Phrase]], dict[str, set[int]]]] = {}
 
@@ -144,10 +148,10 @@ class Lexicon:
         for n in self._sizes["end"]:
             if n <= size and word[size - n :] in ends:
                 yield ends[word[size - n :]]
-        for n in self._sizes["part"]:
-            for start in range(size - n + 1):
-                if word[start : start + n] in parts:
-                    yield parts[word[start : start + n]]
+        for start in range(size - 2):
+            for part in self._parts.get(word[start : start + 3], ()):
+                if word.startswith(part, start):
+                    yield parts[part]
 
     def concepts(self, text: str, language: str | None = None) -> dict[str, str]:
         """The concepts that ``text`` names -> the words that name each. Without a language the cues of all are read."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from transforms.normalise.dates import Period, parse_period, period_from_title
+from transforms.columns import series
+from transforms.normalise.codes import wordings
+from transforms.normalise.cues import folded
+from transforms.normalise.dates import Period, figure_order, parse_period, period_from_title
 from transforms.normalise.language import detect
-from transforms.normalise.steps import NOTHING, Outcome, Priors, fill, made, prior_of, raw, refused, typed
+from transforms.normalise.organisations import Organisation, parse_organisation
+from transforms.normalise.places import Place, parse_place
+from transforms.normalise.steps import NOTHING, Outcome, Prior, Priors, clear, fill, made, prior_of, raw, record, refused, typed
 from transforms.normalise.text import clean, split_acronym
 from transforms.normalise.values import Refusal
 
@@ -56,16 +63,48 @@ PERIOD = ("start_date", "start_precision", "end_date", "end_precision")
 
 
 def period_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
-    """start and end: from their own fields, else the period, else the title."""
-    places = list(zip(typed(frame, "language"), typed(frame, "country"), strict=True))
-    for field in ("start", "end", "period"):
+    """start and end: from their own fields; where both say nothing, from the period."""
+    starts, ends, periods = raw(frame, "start"), raw(frame, "end"), raw(frame, "period")
+    where = list(zip(typed(frame, "language"), homes(frame, priors), orders(frame, (starts, ends, periods)), strict=True))
+    spare = [None if start or end else period for start, end, period in zip(starts, ends, periods, strict=True)]
+    for field, texts in (("start", starts), ("end", ends), ("period", spare)):
 
         def one(key: tuple, field: str = field) -> Outcome:
-            text, (language, country) = key
-            return _period(parse_period(text, language=language, country=country, role=field), field, text)  # type: ignore[arg-type]
+            text, (language, country, order) = key
+            return _period(parse_period(text, language=language, country=country, role=field, order=order), field, text)  # type: ignore[arg-type]
 
-        frame = fill(frame, PERIOD, zip(raw(frame, field), places, strict=True), one)
+        frame = fill(frame, PERIOD, zip(texts, where, strict=True), one)
     return frame
+
+
+def homes(frame: pd.DataFrame, priors: Priors) -> list[str | None]:
+    """The country of each row: its own, else its portal's."""
+    return [own or prior.country for own, prior in zip(typed(frame, "country"), prior_of(frame, priors), strict=True)]
+
+
+def orders(frame: pd.DataFrame, columns: Sequence[Sequence[str | None]]) -> list[str | None]:
+    """How the source of each row writes 03/04/2021, where its other rows prove it; a source is a portal, else a country."""
+    sources = [portal or country for portal, country in zip(raw(frame, "portal"), raw(frame, "country"), strict=True)]
+    texts: dict[str | None, set[str]] = {}
+    for values in columns:
+        for source, value in zip(sources, values, strict=True):
+            if value and "/" in value:
+                texts.setdefault(source, set()).add(value)
+    proved = {source: figure_order(values) for source, values in texts.items()}
+    return [proved.get(source) for source in sources]
+
+
+def order_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
+    """An end before its start is taken back: one of the two is wrong, and which cannot be told."""
+    starts, ends = typed(frame, "start_date"), typed(frame, "end_date")
+    wrong = [start is not None and end is not None and end < start for start, end in zip(starts, ends, strict=True)]
+    if not any(wrong):
+        return frame
+    outcomes = [
+        refused("end_date", end.isoformat(), f"before the start {start}") if bad else NOTHING
+        for bad, start, end in zip(wrong, starts, ends, strict=True)
+    ]
+    return clear(record(frame, (), outcomes), ("end_date", "end_precision"), wrong)
 
 
 def _period(found: Period | Refusal, field: str, text: str) -> Outcome:
@@ -93,7 +132,7 @@ def title_period_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
 
 def day_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     """published_date and modified_date."""
-    places = list(zip(typed(frame, "language"), typed(frame, "country"), strict=True))
+    places = list(zip(typed(frame, "language"), homes(frame, priors), strict=True))
     for field in ("published", "modified"):
 
         def one(key: tuple, field: str = field) -> Outcome:
@@ -105,3 +144,66 @@ def day_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
 
         frame = fill(frame, (f"{field}_date",), zip(raw(frame, field), places, strict=True), one)
     return frame
+
+
+def place_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
+    """country, nuts and level: from their own fields, else the place, else the portal."""
+    languages = typed(frame, "language")
+    usual = prior_of(frame, priors)
+
+    def one(key: tuple) -> Outcome:
+        text, (language, country), field = key
+        found = parse_place(text, country=country, language=language)
+        if not isinstance(found, Place):
+            return refused(field, text, found.reason)
+        level = found.level if field != "country" else None
+        return made(found.country, list(found.nuts), level, raw=text, rule=f"places.{found.rule}", confidence=found.confidence)
+
+    columns = ("country", "nuts", "level")
+    for field in ("nuts", "country", "place"):
+        hints = zip(languages, (own or prior.country for own, prior in zip(typed(frame, "country"), usual, strict=True)), strict=True)
+        frame = fill(frame, columns, ((text, hint, field) for text, hint in zip(raw(frame, field), hints, strict=True)), one)
+
+    def card(prior: Prior) -> Outcome:
+        return made(prior.country, list(prior.nuts), prior.level, raw="", rule="places.portal", confidence=0.6)
+
+    def level(text: str) -> Outcome:
+        code = wordings("levels").get(folded(text.strip()))
+        return made(code, raw=text, rule="level.wording", confidence=0.95) if code else refused("level", text, "unknown level")
+
+    return fill(fill(frame, ("level",), raw(frame, "level"), level), columns, usual, card)
+
+
+def organisation_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
+    """organisation, organisation_id and organisations."""
+
+    def one(key: tuple[str, str | None]) -> Outcome:
+        text, country = key
+        found = parse_organisation(text, country=country)
+        if not isinstance(found, Organisation):
+            return refused("organisation", text, found.reason)
+        names = list(found.names)
+        return made(names[0], found.organisation_id, names, raw=text, rule=f"organisations.{found.rule}", confidence=found.confidence)
+
+    columns = ("organisation", "organisation_id", "organisations")
+    return fill(frame, columns, zip(raw(frame, "organisation"), homes(frame, priors), strict=True), one)
+
+
+def rights_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
+    """licence and reuse: the listing's own licence, else the portal's word; unknown where neither speaks."""
+    frame = fill(frame, ("licence",), raw(frame, "licence"), as_given)
+
+    def card(prior: Prior) -> Outcome:
+        return made(prior.licence or "unknown", raw=prior.licence or "", rule="rights.portal", confidence=1.0)
+
+    def reuse(prior: Prior) -> Outcome:
+        return made(prior.reuse, raw=prior.licence or "", rule="rights.portal", confidence=1.0) if prior.reuse else NOTHING
+
+    usual = prior_of(frame, priors)
+    return fill(fill(frame, ("licence",), usual, card), ("reuse",), usual, reuse)
+
+
+def page_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
+    """shared_page: what the harvest says."""
+    shared = [str(value).lower() in ("true", "1") for value in raw(frame, "shared_page")]
+    return frame.assign(shared_page=series("object", shared)) if any(shared) else frame

@@ -37,6 +37,9 @@ RAW_FIELDS: tuple[str, ...] = (*FIELDS, *HARVEST_FIELDS, "canonical_url", "alter
 #: longest raw text that a note repeats; the whole text stands in the raw zone
 MAX_RAW = 300
 
+#: columns that only steps read: the concepts that the texts name
+WORKING = ("cues.title", "cues.text", "cues.owner")
+
 _BOOKKEEPING = frozenset({"provenance", "issues", "extra"})
 #: columns that have a note
 NOTED: tuple[str, ...] = tuple(name for name in COLUMNS if name not in _BOOKKEEPING)
@@ -146,6 +149,28 @@ def record(frame: pd.DataFrame, columns: Sequence[str], outcomes: Sequence[Outco
     return frame.assign(**written)
 
 
+def write(frame: pd.DataFrame, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """A frame with working columns set, which only later steps read."""
+    return frame.assign(**{name: series("object", values) for name, values in columns.items()})
+
+
+def clear(frame: pd.DataFrame, columns: Sequence[str], rows: Sequence[bool]) -> pd.DataFrame:
+    """A frame whose ``columns`` are empty again, with their notes, where ``rows`` is true."""
+    written = {}
+    for name in (*columns, *(f"note.{column}" for column in columns)):
+        written[name] = series("object", [None if gone else value for value, gone in zip(frame[name].tolist(), rows, strict=True)])
+    return frame.assign(**written)
+
+
+def labelled(labels: Mapping[str, tuple[str, float, str]]) -> Outcome:
+    """A list of codes as an outcome: each label with its rule, confidence and words; the whole as sure as its surest label."""
+    if not labels:
+        return NOTHING
+    rule, confidence, _ = max(labels.values(), key=lambda label: label[1])
+    said = "; ".join(dict.fromkeys(words for _, _, words in labels.values()))
+    return Outcome((list(labels),), note(said, rule, confidence, labels), None)
+
+
 def _both(old: str | None, new: str | None) -> str | None:
     return f"{old},{new}" if old and new else old or new
 
@@ -162,6 +187,7 @@ def intake(listings: pd.DataFrame) -> pd.DataFrame:
     if "extra" in listings.columns:
         columns["extra"] = series("object", _texts(listings["extra"].tolist()))
     columns.update({f"note.{name}": blank for name in NOTED})
+    columns.update(dict.fromkeys(WORKING, blank))
     return pd.DataFrame(columns, copy=False)
 
 
