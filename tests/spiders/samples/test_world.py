@@ -187,3 +187,20 @@ def test_a_world_comes_back_and_repeats(server: SampleServer, cards, read):
     again = server.world(drop=0.3, recase=True, seed=5)
     assert (again.dropped, again.titles) == (first.dropped, first.titles)
     assert [x.as_dict() for x in read(card)] == changed
+
+
+def test_every_expected_year_is_stated_in_the_facts(world, expected):
+    said = {x.record_id: " ".join(v for f in DATES if (v := getattr(x, f))) for found in world.values() for x in found}
+    for row in expected["listings"]:
+        for key in ("start_year", "end_year"):
+            if key in row:
+                assert re.search(rf"(?<!\d)({row[key]}|{row[key] % 100:02})(?!\d)", said[row["record_id"]]), row
+
+
+def test_sample_hosts_are_named_nowhere_else(server):
+    root = PORTALS.parents[2]
+    names = re.compile("|".join(map(re.escape, server.hosts)))
+    for folder in ("spiders", "transforms", "warehouse", "flows"):
+        for path in (root / folder).rglob("*"):
+            if path.suffix in (".py", ".toml", ".sql", ".json", ".html") and PORTALS.parent not in path.parents:
+                assert not names.search(path.read_text(encoding="utf-8", errors="replace")), path
