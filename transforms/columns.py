@@ -94,6 +94,8 @@ def series(kind: str, values: Sequence[Any], index: pd.Index | None = None) -> p
         return pd.Series(np.array([math.nan if v is None else v for v in values], dtype="float64"), index=index)
     if kind == "boolean":
         return pd.Series(np.fromiter((bool(v) for v in values), dtype=bool, count=len(values)), index=index)
+    if kind == "texts":
+        values = [[] if v is None else v for v in values]
     # a Series of its own dtype: pandas would make its string type, with NaN for None, of a bare array
     return pd.Series(np.fromiter(values, dtype=object, count=len(values)), dtype=object, index=index)
 

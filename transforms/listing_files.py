@@ -14,7 +14,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, compress, islice
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,6 +39,8 @@ _FORMATS[".parquet"] = "parquet"
 ColumnMap = Mapping[str, str]
 
 csv.field_size_limit(2**31 - 1)
+
+_SLOT = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,70 +275,75 @@ def _cell(cell: Any) -> Any:
 
 def frame_of(block: Block, mapping: ColumnMap | None = None) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """The listings of a block, indexed by line, and the quarantine rows of what is none."""
-    header = block.header
     rows, lines, quarantine = [], [], []
     for line, row in zip(block.lines, block.rows, strict=True):
-        listing = _cells(header, row) if header is not None else _parse(row)
+        listing = _cells(block.header, row) if block.header is not None else _parse(row)
         if isinstance(listing, dict):
-            if mapping:
-                listing = _mapped(listing, mapping)
-            reason = None if listing.get("record_id") and listing.get("title") else _lacks(listing)
-        else:
-            reason = listing
-        if reason is None:
             rows.append(listing)
             lines.append(line)
         else:
-            quarantine.append({"source": block.source, "line": line, "reason": reason, "mend": _mend(reason)})
-    return _frame(rows, lines), quarantine
+            quarantine.append(_refused(block.source, line, listing, "write one JSON object a line, or a cell for each heading, in UTF-8"))
+    columns = _columns(rows, mapping or {})
+    lacking = [_lacks(record_id, title) for record_id, title in zip(columns["record_id"], columns["title"], strict=True)]
+    if any(lacking):
+        quarantine += [
+            _refused(block.source, line, f"no {name}", f"fill the column {name}") for line, name in zip(lines, lacking, strict=True) if name
+        ]
+        kept = [name is None for name in lacking]
+        columns = {name: list(compress(values, kept)) for name, values in columns.items()}
+        lines = list(compress(lines, kept))
+        quarantine.sort(key=lambda row: row["line"])
+    index = pd.Index(lines, dtype="int64")
+    return pd.DataFrame({name: series("json", values, index) for name, values in columns.items()}, index=index), quarantine
 
 
-def _lacks(listing: dict[str, Any]) -> str | None:
-    for name in REQUIRED:
-        value = listing.get(name)
-        if value is None or isinstance(value, str) and not value.strip():
-            return f"no {name}"
+def _refused(source: str, line: int, reason: str, mend: str) -> dict[str, Any]:
+    return {"source": source, "line": int(line), "reason": reason, "mend": mend}
+
+
+def _lacks(record_id: Any, title: Any) -> str | None:
+    """The required column that a listing does not fill."""
+    for name, value in (("record_id", record_id), ("title", title)):
+        if type(value) is str:
+            if not value or value.isspace():
+                return name
+        elif value is None or isinstance(value, dict | list | bool):
+            return name
     return None
 
 
-def _mend(reason: str) -> str:
-    if reason.startswith("no "):
-        return f"fill the column {reason[3:]}"
-    return "write one JSON object a line, in UTF-8" if "line" in reason else "write as many cells as the heading has, in UTF-8"
-
-
-def _mapped(row: dict[str, Any], mapping: ColumnMap) -> dict[str, Any]:
-    """The row under our names. A column that is mapped, and one whose name the mapping gives to another, is not carried twice."""
-    listing = {name: value for name, value in row.items() if name not in mapping}
+def _columns(rows: list[dict[str, Any]], mapping: ColumnMap) -> dict[str, list[Any]]:
+    """The rows under our names, column by column; what has no place here goes to ``extra``. A mapped column is not carried twice."""
+    names = dict.fromkeys(chain.from_iterable(rows))
+    found: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in REQUIRED}
+    for name in names:
+        if name in KNOWN and name not in mapping:
+            found[name] = [row.get(name) for row in rows]
     for theirs, ours in mapping.items():
-        value = _template(theirs, row) if "{" in theirs else row.get(theirs)
-        if value is not None:
-            listing[ours] = value
-    return listing
+        found[ours] = [_template(theirs, row) for row in rows] if "{" in theirs else [row.get(theirs) for row in rows]
+    unknown = [name for name in names if name not in KNOWN and name not in mapping]
+    if unknown:
+        found["extra"] = _extra(rows, unknown, found.get("extra"))
+    return found
 
 
 def _template(template: str, row: dict[str, Any]) -> str:
-    return re.sub(r"\{([^{}]+)\}", lambda m: "" if row.get(m[1]) is None else str(row[m[1]]), template)
+    return _SLOT.sub(lambda m: "" if row.get(m[1]) is None else str(row[m[1]]), template)
 
 
-def _frame(rows: list[dict[str, Any]], lines: list[int]) -> pd.DataFrame:
-    names = set().union(*rows) if rows else set(REQUIRED)
-    index = pd.Index(lines, dtype="int64")
-    found = {name: series("json", [row.get(name) for row in rows], index) for name in (*FIELDS, *HARVEST_FIELDS) if name in names}
-    found |= {name: series("json", [row.get(name) for row in rows], index) for name in KNOWN if name in names and name not in found}
-    unknown = names - KNOWN
-    if unknown:
-        carried = [{k: v for k, v in row.items() if k in unknown and v is not None} for row in rows]
-        old = found["extra"].tolist() if "extra" in found else [None] * len(rows)
-        found["extra"] = series("json", [_extra(a, b) for a, b in zip(old, carried, strict=True)], index)
-    return pd.DataFrame(found, index=index)
+def _extra(rows: list[dict[str, Any]], names: list[str], carried: list[Any] | None) -> list[str | None]:
+    """The columns ``names`` of each row as JSON text, after what an earlier run carried along."""
+    parts = [_json_cells(f"{encode_basestring(name)}:", [row.get(name) for row in rows]) for name in names]
+    if carried is not None:
+        texts = (json.dumps(v, ensure_ascii=False) if isinstance(v, dict) else v for v in carried)
+        parts.insert(0, [text[1:-1] if text else None for text in texts])
+    joined = (",".join([part for part in row if part]) for row in zip(*parts, strict=True))
+    return [f"{{{text}}}" if text else None for text in joined]
 
 
-def _extra(old: Any, new: dict[str, Any]) -> str | None:
-    if isinstance(old, str):
-        old = json.loads(old)
-    both = {**(old or {}), **{k: v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str) for k, v in new.items()}}
-    return json.dumps(both, ensure_ascii=False, separators=(",", ":")) if both else None
+def _json_cells(key: str, values: list[Any]) -> list[str | None]:
+    texts = (v if v is None or type(v) is str else json.dumps(v, ensure_ascii=False, default=str) for v in values)
+    return [None if text is None else key + encode_basestring(text) for text in texts]
 
 
 class Seen:

@@ -1,7 +1,7 @@
 """Steps that label a listing with codes: kind, status, education levels, target groups, topics and what follows from them.
 
-A label comes from the field that is meant for it (surest), the title, or the description. Each label of a list keeps its own rule, confidence
-and the words it rests on in the column's provenance under ``labels``.
+A label comes from the field that is meant for it (surest), the title, or the description. Each label of a list keeps its own rule,
+confidence and the words it rests on in the column's provenance under ``labels``.
 """
 
 from __future__ import annotations

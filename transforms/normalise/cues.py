@@ -1,9 +1,9 @@
 """Cue words: which concepts (school, teacher, digital ...) a text names, in about thirty languages, in one pass over its words.
 
-``lookups/cues/<language>.toml`` lists, for each concept, patterns separated by commas: ``word``, ``stem*``, ``*end``, ``*part*``; a hyphen
-joins neighbouring words, a blank lets up to two words stand between. A leading ``!`` takes a word out again, a leading ``=`` counts in texts of
-that very language only. ``mul.toml`` holds what means
-the same everywhere. Words are compared in lower case without accents.
+``lookups/cues/<language>.toml`` lists, for each concept, patterns separated by commas: ``word``, ``stem*``, ``*end``, ``*part*``; a
+hyphen joins neighbouring words, a blank lets up to two words stand between. A leading ``!`` takes a word out again, a leading ``=``
+counts in texts of that very language only. ``mul.toml`` holds what means the same everywhere. Words are compared in lower case without
+accents.
 
 A word is looked up once and remembered, so a text costs one dictionary access a word, however many patterns there are.
 """

@@ -1,7 +1,7 @@
 """Relevance to digital education in [0, 1]: which kinds of cue words stand where, weighed by a small logistic model.
 
-The model is ``lookups/relevance-model.toml``: one weight a feature, an intercept, and the publication threshold. A feature is a yes or no that
-a person can check: "the title names something digital", "title and description together name education and something digital".
+The model is ``lookups/relevance-model.toml``: one weight a feature, an intercept, and the publication threshold. A feature is a yes or no
+that a person can check: "the title names something digital", "title and description together name education and something digital".
 """
 
 from __future__ import annotations

@@ -183,7 +183,7 @@ def intake(listings: pd.DataFrame) -> pd.DataFrame:
     for field in RAW_FIELDS:
         columns[f"raw.{field}"] = series("object", _texts(listings[field].tolist())) if field in listings.columns else blank
     for column in COLUMNS.values():
-        columns[column.name] = series("object", [[] for _ in range(rows)]) if column.type == "texts" else blank
+        columns[column.name] = blank
     if "extra" in listings.columns:
         columns["extra"] = series("object", _texts(listings["extra"].tolist()))
     columns.update({f"note.{name}": blank for name in NOTED})
@@ -193,7 +193,7 @@ def intake(listings: pd.DataFrame) -> pd.DataFrame:
 
 def _texts(values: list[Any]) -> list[Any]:
     """Raw values as text; None for what is empty. Numbers keep their plain writing, tables and truth values stay as they are."""
-    return [v if type(v) is str else _text(v) for v in values]
+    return [v if v is None or type(v) is str else _text(v) for v in values]
 
 
 def _text(value: Any) -> Any:
