@@ -230,6 +230,8 @@ def reason_of(error: BaseException) -> str:
     """What went wrong, in a few plain words."""
     if isinstance(error, HarvestError):
         return error.what
+    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):
+        return "the answer is too large once unpacked"
     if isinstance(error, IgnoreRequest):
         return str(error) or "refused"
     names = {

@@ -52,7 +52,7 @@ class Crawl:
             "USER_AGENT": agent,
             "DOWNLOAD_DELAY": card.delay,
             "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency,
-            "CONCURRENT_REQUESTS": max(SETTINGS["CONCURRENT_REQUESTS"], options.concurrency),
+            "CONCURRENT_REQUESTS": options.concurrency,
             HOSTS: sorted(card.hosts),
             RESOLVE: resolve,
             ALLOW_PRIVATE: options.allow_private,

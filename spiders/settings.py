@@ -10,8 +10,10 @@ DELAY = 1.0
 SETTINGS: dict[str, Any] = {
     "BOT_NAME": "eduatlas",
     "ROBOTSTXT_OBEY": True,  # by spiders.politeness.RobotsGuard
-    "CONCURRENT_REQUESTS": 4,
+    # the total is the limit that holds: without a delay Scrapy 2.19 starts every waiting request of a host at once
+    "CONCURRENT_REQUESTS": 1,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
     "DOWNLOAD_DELAY": DELAY,
     "DOWNLOAD_DELAY_JITTER": 0,
     "DOWNLOAD_TIMEOUT": 60,

@@ -38,10 +38,10 @@ class VisitedFilter(BaseDupeFilter):
 
     def request_seen(self, request: Request) -> bool:
         key = f"{request.cb_kwargs.get('door', '')} {url_key(request.url)}"
-        if key in self._seen:
-            return True
+        seen = key in self._seen
         self._seen.add(key)
-        return False
+        # a redirect to a page already read still tells under which other address that page is known; loops end by their number
+        return seen and not request.meta.get("redirect_times")
 
 
 class PortalSpider(scrapy.Spider):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 
-import trafilatura
-
 from spiders.page import Page
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -13,4 +11,6 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 def main_text(page: Page) -> str | None:
     """The running text, paragraphs parted by line breaks; None where there is none."""
+    import trafilatura  # as slow to load as a whole small crawl, and needed by few
+
     return trafilatura.extract(page.text, fast=True, include_comments=False, include_tables=False, deduplicate=False) or None

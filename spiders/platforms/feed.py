@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import feedparser
-
 from spiders.base import Fetch, Option, Page, Platform, Problem, Yield
 from spiders.xml import refuse_entities
 
@@ -23,6 +21,8 @@ class Feed(Platform):
 
     def parse(self, page: Page) -> Iterator[Yield]:
         """A feed document."""
+        import feedparser  # slow to load
+
         refuse_entities(page.body, page.url)
         feed = feedparser.parse(
             page.body, response_headers={"content-type": page.header("content-type") or "", "content-location": page.url}
@@ -48,7 +48,7 @@ class Feed(Platform):
             "description": content[0].get("value") or entry.get("summary"),
             "language": content[0].get("language") or entry.get("title_detail", {}).get("language") or language,
             "published": entry.get("published"),
-            "modified": entry.get("updated"),
+            "modified": entry["updated"] if dict.__contains__(entry, "updated") else None,
             "topic": "; ".join(t["term"] for t in entry.get("tags", []) if t.get("term")) or None,
             "official_url": next((x["href"] for x in entry.get("links", []) if x.get("rel") == "related"), None),
         }
