@@ -16,7 +16,7 @@ import pandas as pd
 from transforms.normalise import grades, relevance
 from transforms.normalise.codes import code_list, wordings
 from transforms.normalise.cues import folded, lexicon
-from transforms.normalise.steps import NOTHING, Outcome, Priors, fill, labelled, made, raw, record, refused, typed, write
+from transforms.normalise.steps import NOTHING, Outcome, Priors, fill, homes, labelled, made, raw, record, refused, typed, write
 
 #: how sure a label is by where its words stand
 SURE = {"field": 0.95, "title": 0.85, "text": 0.65}
@@ -34,7 +34,7 @@ _SEPARATORS = re.compile(r"\s*[;|]\s*|\s*,\s+")
 def cues_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     """The concepts that title, description and organisation name, for the steps that follow."""
     words = lexicon()
-    languages = typed(frame, "language")
+    languages = frame["cues.language"].tolist()
     found = {
         name: [words.concepts(text, language) if text else _NONE for text, language in zip(typed(frame, column), languages, strict=True)]
         for name, column in (("cues.title", "title"), ("cues.text", "description"))
@@ -76,7 +76,7 @@ def relevance_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
 def topics_stated(frame: pd.DataFrame) -> list[Concepts]:
     """The concepts that the field ``topic`` names."""
     words = lexicon()
-    keys = zip(raw(frame, "topic"), typed(frame, "language"), strict=True)
+    keys = zip(raw(frame, "topic"), frame["cues.language"], strict=True)
     return [words.concepts(text, language) if text else _NONE for text, language in keys]
 
 
@@ -96,21 +96,24 @@ def kind_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     for source, rule, confidence in (("cues.title", "kind.title-words", 0.75), ("cues.text", "kind.text-words", 0.45)):
         outcomes = []
         for concepts in frame[source]:
-            found = named_kind(concepts)
+            found = named_kind(concepts, text=source == "cues.text")
             outcomes.append(made(found[0], raw=found[1], rule=rule, confidence=confidence) if found else NOTHING)
         frame = record(frame, ("kind",), outcomes)
     return frame
 
 
 @cache
-def _kind_cues() -> tuple[tuple[str, str], ...]:
+def _kind_cues(text: bool) -> tuple[tuple[str, str], ...]:
     codes = sorted(code_list("kinds").codes.values(), key=lambda c: c.entry["rank"])
-    return tuple((c.entry["cue"], c.code) for c in codes)
+    return tuple((c.entry["cue"], c.code) for c in codes if not text or c.entry.get("text", True))
 
 
-def named_kind(concepts: Concepts) -> tuple[str, str] | None:
-    """The kind that the concepts name, and the words; of several the one that says most ("pilot project" is a pilot)."""
-    for cue, code in _kind_cues():
+def named_kind(concepts: Concepts, text: bool = False) -> tuple[str, str] | None:
+    """The kind that the concepts name, and the words; of several the one that says most ("pilot project" is a pilot).
+
+    ``text``: the concepts are those of a description, which names other things besides.
+    """
+    for cue, code in _kind_cues(text):
         if cue in concepts:
             return code, concepts[cue]
     return None
@@ -170,8 +173,8 @@ def _field_rules(name: str) -> Rules:
 def lists_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     """topics, deap_priorities, digcomp_areas, eurovoc, target_groups and education_levels."""
     rows = zip(
-        typed(frame, "language"),
-        typed(frame, "country"),
+        frame["cues.language"],
+        homes(frame, priors),
         typed(frame, "relevance"),
         raw(frame, "topic"),
         raw(frame, "target_group"),
@@ -226,11 +229,20 @@ def _topics(stated: str | None, language: str | None, title: Concepts, text: Con
             code = known.get(folded(part))
             if code:
                 labels[code] = ("topic.wording", 0.97, part)
-        rules.label(lexicon().concepts(stated, language), "field", labels)
+        rules.label(_field_concepts(stated, language), "field", labels)
     rules.label(title, "title", labels)
     # words of title and description may speak of one topic together: "tablets" there, "schools" here
     rules.label({**text, **title}, "text", labels)
     return labels
+
+
+def _field_concepts(text: str, language: str | None) -> Concepts:
+    """The concepts that a field names; its parts are short, so what its language does not know is looked up in all."""
+    words = lexicon()
+    found: dict[str, str] = {}
+    for part in _SEPARATORS.split(text):
+        found = {**(words.concepts(part, language) or words.concepts(part)), **found}
+    return found
 
 
 def _labels(name: str, stated: str | None, language: str | None, title: Concepts, text: Concepts) -> Labels:
@@ -241,7 +253,7 @@ def _labels(name: str, stated: str | None, language: str | None, title: Concepts
             code = known.get(folded(part))
             if code:
                 labels[code] = (f"{name}.wording", 0.97, part)
-        _field_rules(name).label(lexicon().concepts(stated, language), "field", labels)
+        _field_rules(name).label(_field_concepts(stated, language), "field", labels)
     rules = rules_of(name, "cues")
     rules.label(title, "title", labels)
     rules.label(text, "text", labels)
@@ -254,11 +266,11 @@ def _levels(stated: str | None, group: str | None, language: str | None, country
     general = code_list("isced").more["general"]
     for where, said in (("field", stated), ("field", group)):
         if said:
-            rules.label(lexicon().concepts(said, language), where, labels)
+            rules.label(_narrow(_field_concepts(said, language)), where, labels)
             for code in grades.levels(said, country):
                 labels.setdefault(code, ("grades", 0.8, said))
-    rules.label(title, "title", labels)
-    rules.label(text, "text", labels)
+    rules.label(_narrow(title), "title", labels)
+    rules.label(_narrow(text), "text", labels)
     if not labels:
         for where, concepts in (("title", title), ("text", text)):
             for cue, codes in general.items():
@@ -266,6 +278,13 @@ def _levels(stated: str | None, group: str | None, language: str | None, country
                     labels |= dict.fromkeys(codes, (f"words.{where}.general", 0.4, concepts[cue]))
                     return labels
     return dict(sorted(labels.items()))
+
+
+def _narrow(concepts: Concepts) -> Concepts:
+    """Without "secondary" where the words say which: upper secondary is not lower secondary too."""
+    if "secondary" in concepts and ("upper-secondary" in concepts) != ("lower-secondary" in concepts):
+        return {name: said for name, said in concepts.items() if name != "secondary"}
+    return concepts
 
 
 def _following(name: str, topics: Labels, concepts: Concepts, broader: bool = False) -> Labels:

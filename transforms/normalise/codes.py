@@ -14,7 +14,7 @@ from transforms.normalise.cues import folded
 
 FOLDER = Path(__file__).with_name("codes")
 
-_KEYS = {"label", "about", "broader", "exact", "match", "cue", "cues", "rank", "values", "only", "topics", "rules"}
+_KEYS = {"label", "about", "broader", "exact", "match", "cue", "cues", "rank", "text", "values", "only", "topics", "rules"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,22 @@ from transforms.normalise.dates import Period, figure_order, parse_period, perio
 from transforms.normalise.language import detect
 from transforms.normalise.organisations import Organisation, parse_organisation
 from transforms.normalise.places import Place, parse_place
-from transforms.normalise.steps import NOTHING, Outcome, Prior, Priors, clear, fill, made, prior_of, raw, record, refused, typed
+from transforms.normalise.steps import (
+    NOTHING,
+    Outcome,
+    Prior,
+    Priors,
+    clear,
+    fill,
+    homes,
+    made,
+    prior_of,
+    raw,
+    record,
+    refused,
+    typed,
+    write,
+)
 from transforms.normalise.text import clean, split_acronym
 from transforms.normalise.values import Refusal
 
@@ -48,16 +63,23 @@ def text_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
 def language_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     """language of the title; the stated language and those of the portal are the prior."""
 
+    sure: dict[tuple, str | None] = {}
+
     def one(key: tuple[str, str | None, tuple[str, ...]]) -> Outcome:
         title, stated, usual = key
         code, confidence = detect(title, ((stated,) if stated else ()) + usual)
         if code is None:
             return refused("language", title, "no words")
+        sure[key] = code if confidence >= SURE_LANGUAGE else None
         return made(code, raw=stated or title, rule="language.detect", confidence=confidence)
 
-    keys = zip(typed(frame, "title"), raw(frame, "language"), (p.languages for p in prior_of(frame, priors)), strict=True)
-    return fill(frame, ("language",), keys, one)
+    usual = (prior.languages for prior in prior_of(frame, priors))
+    keys = list(zip(typed(frame, "title"), raw(frame, "language"), usual, strict=True))
+    return write(fill(frame, ("language",), keys, one), {"cues.language": [sure.get(key) for key in keys]})
 
+
+#: from this confidence on, cue words are read in the language found; below it in all languages
+SURE_LANGUAGE = 0.6
 
 PERIOD = ("start_date", "start_precision", "end_date", "end_precision")
 
@@ -75,11 +97,6 @@ def period_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
 
         frame = fill(frame, PERIOD, zip(texts, where, strict=True), one)
     return frame
-
-
-def homes(frame: pd.DataFrame, priors: Priors) -> list[str | None]:
-    """The country of each row: its own, else its portal's."""
-    return [own or prior.country for own, prior in zip(typed(frame, "country"), prior_of(frame, priors), strict=True)]
 
 
 def orders(frame: pd.DataFrame, columns: Sequence[Sequence[str | None]]) -> list[str | None]:

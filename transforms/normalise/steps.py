@@ -37,8 +37,8 @@ RAW_FIELDS: tuple[str, ...] = (*FIELDS, *HARVEST_FIELDS, "canonical_url", "alter
 #: longest raw text that a note repeats; the whole text stands in the raw zone
 MAX_RAW = 300
 
-#: columns that only steps read: the concepts that the texts name
-WORKING = ("cues.title", "cues.text", "cues.owner")
+#: columns that only steps read: the concepts that the texts name, and the language they are read in where that is sure
+WORKING = ("cues.title", "cues.text", "cues.owner", "cues.language")
 
 _BOOKKEEPING = frozenset({"provenance", "issues", "extra"})
 #: columns that have a note
@@ -112,6 +112,11 @@ def typed(frame: pd.DataFrame, column: str) -> list[Any]:
 def prior_of(frame: pd.DataFrame, priors: Priors) -> list[Prior]:
     """The portal card's word for each row; an empty Prior where there is none."""
     return [priors.get(portal, NO_PRIOR) for portal in frame["raw.portal"].tolist()] if priors else [NO_PRIOR] * len(frame)
+
+
+def homes(frame: pd.DataFrame, priors: Priors) -> list[str | None]:
+    """The country of each row: its own, else its portal's."""
+    return [own or prior.country for own, prior in zip(typed(frame, "country"), prior_of(frame, priors), strict=True)]
 
 
 def once(keys: Iterable[Hashable], one: Callable[[Any], Outcome]) -> list[Outcome]:
