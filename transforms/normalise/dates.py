@@ -71,7 +71,7 @@ def parse_period(
     """The period that ``text`` states, or why it was not read.
 
     ``language`` (BCP 47) and ``country`` (ISO 3166-1 alpha-2) are what is known of the source; ``role`` is the field the text stood in;
-    ``order`` ("dmy" or "mdy") says how the source writes 03/04/2021, where that is known.
+    ``order`` says how the source writes 03/04/2021, where that is known: "dmy", "mdy", or "mixed" where it does both (`figure_order`).
     """
     if text is None:
         return EMPTY
@@ -127,7 +127,7 @@ def _period(span: calendar.Span, role: str, rule: str) -> Period:
 def _worded(text: str, own: str | None, country: str | None, role: str, order: str | None, title: bool = False) -> Period | Refusal:
     """Read with the source's language; failing that, with the country's, and with whichever know the words."""
     usual = ((own,) if own else ()) + words.of_country(country)
-    ambiguous = not country and own in {None, "en"}
+    ambiguous = order == "mixed" or (not country and own in {None, "en"})
     tried: dict[str, Found | Refusal] = {}
 
     def attempt(key: str) -> Found | Refusal:
@@ -214,7 +214,7 @@ def parse_many(
 
 
 def figure_order(values: Iterable[str | None]) -> str | None:
-    """How one source writes dates with slashes: "mdy" or "dmy" where the values prove one and not the other, else None."""
+    """How one source writes dates with slashes: "dmy" or "mdy" where its values prove one of them, "mixed" where both, else None."""
     seen = {"dmy": 0, "mdy": 0}
     for value in set(values):
         if value and (found := _SLASHES.fullmatch(value.strip())):
@@ -223,9 +223,8 @@ def figure_order(values: Iterable[str | None]) -> str | None:
                 seen["dmy"] += 1
             elif second > 12 >= first:
                 seen["mdy"] += 1
-    if bool(seen["dmy"]) == bool(seen["mdy"]):
-        return None
-    return "dmy" if seen["dmy"] else "mdy"
+    proven = [order for order, count in seen.items() if count]
+    return "mixed" if len(proven) == 2 else proven[0] if proven else None
 
 
 def period_from_title(title: str | None, language: str | None = None) -> Period | Refusal:
