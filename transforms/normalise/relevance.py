@@ -47,6 +47,9 @@ TRAINING = frozenset({"training"})
 BUSINESS = frozenset({"n-business"})
 ELSEWHERE = frozenset({"n-other"})
 FIRMS = frozenset({"enterprise"})
+#: the title says that it is a policy rather than one beneficiary's project
+POLICY = frozenset({"k-strategy", "k-action-plan", "k-programme", "k-initiative", "k-legislation"})
+YOUNG = frozenset({"children", "youth", "parents"})
 
 _GROUPS = {
     "both": BOTH,
@@ -58,6 +61,8 @@ _GROUPS = {
     "business": BUSINESS,
     "elsewhere": ELSEWHERE,
     "firms": FIRMS,
+    "policy": POLICY,
+    "young": YOUNG,
 }
 
 
@@ -80,6 +85,12 @@ def features(title: Mapping[str, str], description: Mapping[str, str], organisat
         found.add("digital and education apart")
     if "faint" in named | told and "education" in named | told and not {"digital", "near", "both"} & (named | told):
         found.add("faint with education")
+    if "policy" in named:
+        found |= {f"title policy on {group}" for group in ("digital", "education", "faint") if group in named}
+    if {"digital", "near"} & named and not {"education", "training", "both"} & (named | told) and "young" in named | told:
+        found.add("title digital, for the young")
+    if "faint" in named and "education" in named:
+        found.add("title faint with education")
     if not EDUCATION.isdisjoint(organisation):
         found.add("organisation teaches")
         if {"digital", "near"} & named:
