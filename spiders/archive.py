@@ -2,7 +2,8 @@
 
 A row of ``pages.jsonl``: ``n`` (number within the run), ``url``, ``asked``, ``status``, ``at``, ``harvest`` (which door), ``parse``
 and ``context`` (how it was read), ``etag``, ``last_modified``, ``digest``, ``body`` ([run, n] of the full response, earlier ones
-included), ``offset`` (where its record begins), ``records`` (record ids found in it), ``reserved``.
+included), ``offset`` (where its record begins), ``warc`` (the file, where it is not ``pages.warc.gz``), ``records`` (record ids found in
+it), ``reserved``.
 """
 
 from __future__ import annotations
@@ -123,10 +124,14 @@ class Archive:
             self._rows[run_id] = {row["n"]: row for row, _ in read_lines(path) if row is not None and "n" in row} if path.exists() else {}
         return self._rows[run_id]
 
+    def has(self, run_id: str, n: int) -> bool:
+        """Is the full response number ``n`` of ``run_id`` still there?"""
+        return self.rows(run_id).get(n, {}).get("offset") is not None
+
     def page(self, run_id: str, n: int) -> Page:
         """The full response number ``n`` of ``run_id``. Raises StorageError where it is not there any more."""
         row = self.rows(run_id).get(n)
-        path = self._folder / run_id / WARC
+        path = self._folder / run_id / ((row or {}).get("warc") or WARC)
         if row is None or row.get("offset") is None:
             raise StorageError("the page is not in the archive", where=f"{path} page {n}", hint="Retention may have removed it.")
         url, status, headers, body = read_response(path, row["offset"])
@@ -159,6 +164,24 @@ def _member(f: Any) -> bytes:
         if not chunk:
             raise ValueError("it ends inside a record")
         parts.append(unpack.decompress(chunk))
+    return b"".join(parts)
+
+
+def read_member(path: Path, offset: int) -> bytes:
+    """The gzip member at ``offset``, still packed. Raises StorageError where it is torn."""
+    unpack = zlib.decompressobj(31)
+    parts = []
+    try:
+        with path.open("rb") as f:
+            f.seek(offset)
+            while not unpack.eof:
+                chunk = f.read(65536)
+                if not chunk:
+                    raise ValueError("it ends inside a record")
+                unpack.decompress(chunk)
+                parts.append(chunk[: len(chunk) - len(unpack.unused_data)])
+    except (OSError, zlib.error, ValueError) as e:
+        raise StorageError(f"the archive cannot be read: {e}", where=f"{path} at {offset}") from e
     return b"".join(parts)
 
 

@@ -42,7 +42,7 @@ class Recorder:
     def validators(self, url: str) -> dict[str, str]:
         """Headers of a conditional request: what the last full response of ``url`` said of its version."""
         row = None if self.full else self.known.pages.get(url_key(url))
-        if row is None or url_key(row["url"]) != url_key(url):
+        if row is None or url_key(row["url"]) != url_key(url) or not self.archive.has(*row["body"]):
             return {}
         found = {"If-None-Match": row.get("etag"), "If-Modified-Since": row.get("last_modified")}
         return {k: v for k, v in found.items() if v}

@@ -40,7 +40,7 @@ class Sightings:
 
     def listing(self, listing: Listing, page: Page | None, row: dict[str, Any] | None) -> None:
         """A listing read from a page."""
-        listing = self._unique(_clean(listing, reserved=bool(page and page.reserved)))
+        listing = self._unique(clean(listing, reserved=bool(page and page.reserved)))
         if listing.record_id in self.found:
             self.repeated += 1
             return
@@ -170,7 +170,7 @@ class Sightings:
 _COUNTED = frozenset({*FIELDS, *HARVEST_FIELDS}) - {"record_id", "portal"}
 
 
-def _clean(listing: Listing, *, reserved: bool) -> Listing:
+def clean(listing: Listing, *, reserved: bool) -> Listing:
     """Once more without personal data, for what an encoding hid in the body; without sentences where they are reserved."""
     changes: dict[str, Any] = {}
     for name, value in listing.as_dict().items():

@@ -1,0 +1,155 @@
+"""Re-extract the listings of a portal from its archive, without network.
+
+A listing's last full response may lie in an earlier run: ``sightings.jsonl`` says in which. So a replay of run N reads every
+listing that the portal had then, and with an unchanged card gives the same listings; with a changed card or platform, what
+they would be today.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from spiders.archive import Archive
+from spiders.base import Memory
+from spiders.card import Card
+from spiders.errors import HarvestError, InputError, StorageError
+from spiders.listing import Listing
+from spiders.platforms import platforms
+from spiders.rawzone import History, complete_runs, history, run_key
+from spiders.sightings import clean
+
+#: pages that one process reads at a time
+_CHUNK = 200
+#: fewer pages than this are not worth a second process
+_FEW = 400
+
+
+@dataclass
+class Replay:
+    """What a replay gave.
+
+    ``listings``: raw listings with ``content_hash``, by record id. ``same``/``different``: record ids whose content is or is not
+    what the raw zone holds. ``kept``: listings taken as stored, as their page is not in the archive (its text is reserved, or
+    retention removed it). ``problems``: (where, reason).
+    """
+
+    listings: list[dict[str, Any]] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    different: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+def replay(
+    card: Card, *, data: Path, run_id: str | None = None, accepted: Sequence[str] | None = None, workers: int | None = None
+) -> Replay:
+    """The listings of ``card`` as they stood after ``run_id`` (default: the newest run), read again from the archive.
+
+    Raises InputError where there is no such run.
+    """
+    raw = Path(data) / "raw"
+    runs = [r.run_id for r in complete_runs(raw, card.id) if accepted is None or r.run_id in accepted]
+    if not runs or (run_id and run_id not in runs):
+        raise InputError(
+            f"no complete run {run_id or ''} of this portal", where=str(raw / card.id), hint=f"Runs: {', '.join(runs) or 'none'}."
+        )
+    until = run_id or runs[-1]
+    known = history(raw, card.id, [r for r in runs if run_key(r) <= run_key(until)])
+    wanted: dict[tuple[str, int], list[str]] = defaultdict(list)
+    result = Replay()
+    for record in known.records.values():
+        if record.status != "gone" and record.versions:
+            if record.body:
+                wanted[record.body[0], record.body[1]].append(record.record_id)
+            else:
+                _keep(result, known, record.record_id)
+    job = _Job(card, raw / card.id, known.addresses)
+    for found, problems in _read(job, sorted(wanted), workers):
+        result.problems += problems
+        for body, rows in found.items():
+            _take(result, known, wanted[body], rows)
+    done = {*result.same, *result.different}
+    for record_id in (i for ids in wanted.values() for i in ids if i not in done):
+        _keep(result, known, record_id)
+    result.listings.sort(key=lambda row: row["record_id"])
+    return result
+
+
+def _take(result: Replay, known: History, ids: list[str], rows: dict[str, dict[str, Any]]) -> None:
+    for record_id in ids:
+        if row := rows.get(record_id):
+            same = row["content_hash"] == known.records[record_id].content_hash
+            (result.same if same else result.different).append(record_id)
+            result.listings.append(row)
+
+
+def _keep(result: Replay, known: History, record_id: str) -> None:
+    result.kept.append(record_id)
+    result.listings.append(known.records[record_id].versions[-1].listing)
+
+
+@dataclass
+class _Job:
+    card: Card
+    folder: Path
+    addresses: dict[str, str]
+
+
+_Found = tuple[dict[tuple[str, int], dict[str, dict[str, Any]]], list[tuple[str, str]]]
+
+
+def _read(job: _Job, bodies: list[tuple[str, int]], workers: int | None) -> Iterable[_Found]:
+    workers = workers or (1 if len(bodies) < _FEW else os.cpu_count() or 1)
+    chunks = [bodies[i : i + _CHUNK] for i in range(0, len(bodies), _CHUNK)]
+    if workers == 1:
+        _begin(job)
+        return map(_chunk, chunks)
+    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=_begin, initargs=(job,)) as pool:
+        return list(pool.map(_chunk, chunks))
+
+
+_state: dict[str, Any] = {}
+
+
+def _begin(job: _Job) -> None:
+    """Prepares this process: platforms and archive are made once."""
+    memory = Memory(addresses=job.addresses)
+    _state["doors"] = [platforms()[h.platform](job.card, h, memory) for h in job.card.harvest]
+    _state["archive"] = Archive(job.folder)
+    _state["languages"] = job.card.languages
+
+
+def _chunk(bodies: list[tuple[str, int]]) -> _Found:
+    found: dict[tuple[str, int], dict[str, dict[str, Any]]] = {}
+    problems: list[tuple[str, str]] = []
+    for run_id, n in bodies:
+        try:
+            found[run_id, n] = _page(run_id, n)
+        except (HarvestError, StorageError) as e:
+            problems.append((f"{run_id} page {n}", str(e)))
+        except Exception as e:  # a page that a changed card cannot read is this page's trouble
+            problems.append((f"{run_id} page {n}", f"cannot be read: {type(e).__name__}: {e}"))
+    return found, problems
+
+
+def _page(run_id: str, n: int) -> dict[str, dict[str, Any]]:
+    archive: Archive = _state["archive"]
+    row = archive.rows(run_id).get(n, {})
+    page = archive.page(run_id, n)
+    page.languages = _state["languages"]
+    doors = _state["doors"]
+    if row.get("harvest", 0) >= len(doors):
+        raise HarvestError("the card has fewer doors than when this page was fetched", where=page.url)
+    rows: dict[str, dict[str, Any]] = {}
+    for item in getattr(doors[row.get("harvest", 0)], row["parse"])(page):
+        if isinstance(item, Listing):
+            listing = clean(item, reserved=page.reserved)
+            rows.setdefault(listing.record_id, {**listing.as_dict(), "content_hash": listing.content_hash})
+    return rows
