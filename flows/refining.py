@@ -62,7 +62,8 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
     typed, refused = _normalise(raw, cards)
     decided = effective(decisions)
     _admit(typed, decided)
-    current = typed[typed["current"]].drop(columns=list(OBSERVED))
+    # what is not about digital education stays visible in `listings`, and is no initiative
+    current = typed[typed["current"] & typed["included"]].drop(columns=list(OBSERVED))
     resolution = resolve(current.reset_index(drop=True), decided.pairs())
     identity = assign(resolution.clusters, ledger.read("identities"), at=max([selection.as_of, *(d["at"] for d in decisions)]))
     if write_ledger and identity.events:
