@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import pandas as pd
 
+from transforms.normalise.codes import wordings
+from transforms.normalise.cues import folded
 from transforms.normalise.places_names import MAX_ENDING
 from transforms.normalise.places_read import Place, parse_place
 from transforms.normalise.places_search import places_in
@@ -22,6 +24,8 @@ _PRIOR = 0.6
 @lru_cache(maxsize=1 << 12)
 def parse_level(text: str) -> str | Refusal:
     """supranational, national, regional or local, from a word in any language; of several the widest."""
+    if code := wordings("levels").get(folded(text.strip())):
+        return code
     found = []
     for word in key(text).split():
         level = _LEVELS.get(word)

@@ -157,7 +157,8 @@ def _split_label(code: str, label: str) -> list[str]:
     if "/" in plain and code[:2] not in ("AT", "NL", "UK"):
         names += [part.strip() for part in plain.split("/")]
     for prefix in ("Prov. ", "Comunidad de ", "Comunidad Foral de ", "Región de ", "Provincia Autonoma di ", "Principado de ", "Ciudad de ",
-                   "Miasto ", "Região Autónoma da ", "Região Autónoma dos ", "Makroregion województwo ", "Регион ", "City of "):  # fmt: skip
+                   "Miasto ", "Região Autónoma da ", "Região Autónoma dos ", "Makroregion województwo ",
+                   "Регион ", "City of "):  # fmt: skip
         names += [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
     if code[:2] in ("HR", "CZ", "SK"):
         names += [re.sub(r" (?:županija|kraj)$", "", name) for name in names]
@@ -198,7 +199,8 @@ def country_names() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for language in LANGUAGES:
         for code, name in Locale.parse(language).territories.items():
-            if len(code) == 2 and code.isalpha() and (code in EUROPE or language == "en") and code not in _NO_COUNTRY:
+            wanted = code in EUROPE or language == "en"
+            if wanted and len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY:
                 found.setdefault(key(name), set()).add(code)
                 found.setdefault(key(re.sub(r"\s*\(.*?\)", "", name)), set()).add(code)
     for code, names in WORDS["countries"].items():
