@@ -33,7 +33,12 @@ def test_an_unknown_key_in_a_card_names_the_nearest(tmp_path, root):
 
 
 @pytest.mark.parametrize(
-    "args", [["normalise", "none.jsonl", "--out", "o.csv"], ["dedupe", "none.jsonl", "--out", "o"], ["extract", "none.html", "--url", "http://a.invalid/"]]
+    "args",
+    [
+        ["normalise", "none.jsonl", "--out", "o.csv"],
+        ["dedupe", "none.jsonl", "--out", "o"],
+        ["extract", "none.html", "--url", "http://a.invalid/"],
+    ],
 )
 def test_a_missing_file_is_wrong_input(args, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
