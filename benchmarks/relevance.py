@@ -23,7 +23,7 @@ SHARED = ROOT.parent / "shared"
 TRUTH = ROOT / "tests" / "truth" / "relevance.jsonl"
 
 #: how much one record of each source counts
-WEIGHTS = {"gold": 0.25, "judged": 2.0, "background": 0.3}
+WEIGHTS = {"gold": 0.4, "judged": 2.0, "background": 0.3}
 BACKGROUND = 4000
 
 #: how many of them name something digital, but neither learning nor training
@@ -36,10 +36,12 @@ LANGUAGES = {"gr": "el", "dk": "da", "fr / nl": "fr"}
 
 def found_in(record: dict[str, Any], names: tuple[str, str, str, str]) -> frozenset[str]:
     """The features of a record whose title, description, organisation and language stand under ``names``."""
+    from transforms.normalise.classify import LEAD
     from transforms.normalise.cues import lexicon
     from transforms.normalise.relevance import features
 
     title, description, organisation, language = (str(record.get(name) or "") for name in names)
+    description = "" if description == title else description[:LEAD]
     code = LANGUAGES.get(language.lower(), language.lower())
     words = lexicon()
     return features(words.concepts(title, code), words.concepts(description, code), words.concepts(organisation, code))

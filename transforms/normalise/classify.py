@@ -24,6 +24,9 @@ SURE = {"field": 0.95, "title": 0.85, "text": 0.65}
 #: below this relevance a listing gets no topics and groups: nobody will ask for them
 FLOOR = 0.05
 
+#: letters of a text that are read: what it is about stands first, and a long text names everything in the end
+LEAD = 500
+
 #: code -> (rule, confidence, words)
 Labels = dict[str, tuple[str, float, str]]
 Concepts = Mapping[str, str]
@@ -35,10 +38,12 @@ def cues_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     """The concepts that title, description and organisation name, for the steps that follow."""
     words = lexicon()
     languages = frame["cues.language"].tolist()
-    found = {
-        name: [words.concepts(text, language) if text else _NONE for text, language in zip(typed(frame, column), languages, strict=True)]
-        for name, column in (("cues.title", "title"), ("cues.text", "description"))
-    }
+    titles, texts = typed(frame, "title"), typed(frame, "description")
+    # a description that repeats the title says nothing more
+    texts = [None if text == title else text for title, text in zip(titles, texts, strict=True)]
+    found = {}
+    for name, values in (("cues.title", titles), ("cues.text", texts)):
+        found[name] = [words.concepts(text[:LEAD], language) if text else _NONE for text, language in zip(values, languages, strict=True)]
     seen: dict[tuple[str, str | None], Concepts] = {}
     owners = []
     for key in zip(raw(frame, "organisation"), languages, strict=True):

@@ -7,12 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from transforms.columns import series
-from transforms.normalise.codes import wordings
-from transforms.normalise.cues import folded
 from transforms.normalise.dates import Period, figure_order, parse_period, period_from_title
 from transforms.normalise.language import detect
-from transforms.normalise.organisations import Organisation, parse_organisation
-from transforms.normalise.places import Place, parse_place
 from transforms.normalise.steps import (
     NOTHING,
     Outcome,
@@ -29,7 +25,7 @@ from transforms.normalise.steps import (
     typed,
     write,
 )
-from transforms.normalise.text import clean, split_acronym
+from transforms.normalise.text import clean, clean_title, split_acronym
 from transforms.normalise.values import Refusal
 
 
@@ -48,15 +44,17 @@ def identity_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
 def text_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     """title, acronym and description without markup."""
 
-    def title(text: str) -> Outcome:
-        name, acronym = split_acronym(clean(text))
+    def title(key: tuple[str, str | None]) -> Outcome:
+        text, language = key
+        name, acronym = split_acronym(clean_title(text, language))
         return made(name, acronym, raw=text, rule="text.clean", confidence=1.0) if name else refused("title", text, "no text")
 
     def description(text: str) -> Outcome:
         cleaned = clean(text)
         return made(cleaned, raw=text, rule="text.clean", confidence=1.0) if cleaned else NOTHING
 
-    frame = fill(frame, ("title", "acronym"), raw(frame, "title"), title)
+    keys = zip(raw(frame, "title"), raw(frame, "language"), strict=True)
+    frame = fill(frame, ("title", "acronym"), keys, title)
     return fill(frame, ("description",), raw(frame, "description"), description)
 
 
@@ -161,49 +159,6 @@ def day_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
 
         frame = fill(frame, (f"{field}_date",), zip(raw(frame, field), places, strict=True), one)
     return frame
-
-
-def place_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
-    """country, nuts and level: from their own fields, else the place, else the portal."""
-    languages = typed(frame, "language")
-    usual = prior_of(frame, priors)
-
-    def one(key: tuple) -> Outcome:
-        text, (language, country), field = key
-        found = parse_place(text, country=country, language=language)
-        if not isinstance(found, Place):
-            return refused(field, text, found.reason)
-        level = found.level if field != "country" else None
-        return made(found.country, list(found.nuts), level, raw=text, rule=f"places.{found.rule}", confidence=found.confidence)
-
-    columns = ("country", "nuts", "level")
-    for field in ("nuts", "country", "place"):
-        hints = zip(languages, (own or prior.country for own, prior in zip(typed(frame, "country"), usual, strict=True)), strict=True)
-        frame = fill(frame, columns, ((text, hint, field) for text, hint in zip(raw(frame, field), hints, strict=True)), one)
-
-    def card(prior: Prior) -> Outcome:
-        return made(prior.country, list(prior.nuts), prior.level, raw="", rule="places.portal", confidence=0.6)
-
-    def level(text: str) -> Outcome:
-        code = wordings("levels").get(folded(text.strip()))
-        return made(code, raw=text, rule="level.wording", confidence=0.95) if code else refused("level", text, "unknown level")
-
-    return fill(fill(frame, ("level",), raw(frame, "level"), level), columns, usual, card)
-
-
-def organisation_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
-    """organisation, organisation_id and organisations."""
-
-    def one(key: tuple[str, str | None]) -> Outcome:
-        text, country = key
-        found = parse_organisation(text, country=country)
-        if not isinstance(found, Organisation):
-            return refused("organisation", text, found.reason)
-        names = list(found.names)
-        return made(names[0], found.organisation_id, names, raw=text, rule=f"organisations.{found.rule}", confidence=found.confidence)
-
-    columns = ("organisation", "organisation_id", "organisations")
-    return fill(frame, columns, zip(raw(frame, "organisation"), homes(frame, priors), strict=True), one)
 
 
 def rights_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from transforms import columns
-from transforms.normalise import classify, fields, money, urls
+from transforms.normalise import classify, fields, money, organisations, places, urls
 from transforms.normalise.steps import Priors, finish, intake
 
 Step = Callable[[pd.DataFrame, Priors], pd.DataFrame]
@@ -23,13 +23,13 @@ STEPS: tuple[Step, ...] = (
     fields.text_step,
     fields.language_step,
     urls.urls_step,
-    fields.place_step,
+    places.places_step,
     fields.period_step,
     fields.title_period_step,
     fields.order_step,
     fields.day_step,
     money.money_step,
-    fields.organisation_step,
+    organisations.organisations_step,
     classify.cues_step,
     classify.relevance_step,
     classify.kind_step,

@@ -74,7 +74,7 @@ def _bits(concepts: Iterable[str]) -> frozenset[str]:
 def features(title: Mapping[str, str], description: Mapping[str, str], organisation: Mapping[str, str]) -> frozenset[str]:
     """The features that hold, from the concepts of title, description and organisation."""
     named, told = _bits(title), _bits(description)
-    found = {f"title {group}" for group in named} | {f"text {group}" for group in told}
+    found = {f"title {group}" for group in named - {"policy"}} | {f"text {group}" for group in told - {"policy", "young"}}
     for where, groups in (("title", named), ("text", told)):
         if "digital" in groups or "near" in groups:
             if "education" in groups:
