@@ -26,11 +26,11 @@ from typing import Any, ClassVar
 from spiders.card import Card, Harvest, nearest
 from spiders.errors import CardError
 from spiders.listing import LABELLED, Listing
-from spiders.page import Claimed, Deleted, Fetch, Known, Page, Problem, public_url, url_key
+from spiders.page import Claimed, Deleted, Fetch, Known, Note, Page, Problem, public_url, url_key
 
-__all__ = ["Claimed", "Deleted", "Fetch", "Known", "Memory", "Option", "Page", "Platform", "Problem"]
+__all__ = ["Claimed", "Deleted", "Door", "Fetch", "Known", "Memory", "Note", "Option", "Page", "Platform", "Problem"]
 
-Yield = Fetch | Listing | Claimed | Known | Deleted | Problem
+Yield = Fetch | Listing | Claimed | Known | Deleted | Note | Problem
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,16 @@ class Option:
     type: type | tuple[type, ...]
     about: str
     required: bool = False
+
+
+@dataclass(frozen=True)
+class Door:
+    """An address at which a platform may answer, the harvest address and options it would get, and why it was thought of."""
+
+    url: str
+    harvest_url: str
+    why: str
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -58,11 +68,13 @@ class Memory:
 
 
 class Platform:
-    """Base of all platforms. ``start`` and the ``parse`` methods yield Fetch, Listing, Claimed, Known, Deleted or Problem."""
+    """Base of all platforms. ``start`` and the ``parse`` methods yield Fetch, Listing, Claimed, Known, Deleted, Note or Problem."""
 
     name: ClassVar[str] = ""
     about: ClassVar[str] = ""
     options: ClassVar[dict[str, Option]] = {}
+    #: the order in which ``auto`` tries platforms; lower ones first, the richer interface before the poorer
+    rank: ClassVar[int] = 50
 
     def __init__(self, card: Card, harvest: Harvest, memory: Memory | None = None) -> None:
         self.card = card
@@ -76,6 +88,16 @@ class Platform:
     def parse(self, page: Page) -> Iterator[Yield]:
         """Reads the answer to ``start``."""
         raise NotImplementedError
+
+    @classmethod
+    def doors(cls, page: Page) -> Iterator[Door]:
+        """Where this platform may answer, judged from any page of the portal. ``auto`` and ``probe`` ask them in turn."""
+        yield from ()
+
+    @classmethod
+    def opens(cls, door: Door, answer: Page) -> dict[str, Any] | None:
+        """The options with which a card uses ``door``, or None where ``answer`` (status 200) is not this platform's."""
+        return None
 
     @classmethod
     def check(cls, harvest: Harvest, error: Callable[..., CardError]) -> None:

@@ -94,8 +94,10 @@ class Fetch:
     headers: dict[str, str] = field(default_factory=dict)
     conditional: bool = True
     first: bool = False
-    #: statuses besides 200 that the platform wants to read itself
+    #: statuses besides 200 that the platform wants to read itself; 0 stands for no answer at all
     accept: tuple[int, ...] = ()
+    #: fetch it although it was fetched in this run
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,14 @@ class Deleted:
 
     record_id: str
     evidence: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something worth remembering for the next run (``Memory.doors``) and for a probe. The first of a key counts."""
+
+    key: str
+    value: Any
 
 
 @dataclass(frozen=True)

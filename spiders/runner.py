@@ -65,6 +65,7 @@ class Crawl:
         if not self.options.full and self.known.runs:
             memory.tokens = {r.record_id: r.token for r in records if r.token and r.status != "gone"}
             memory.since = self.known.runs[-1].started
+            memory.doors = self.known.runs[-1].run.get("notes", {})
         return memory
 
     def watch(self, crawler: Crawler, ended: list[str]) -> None:
@@ -102,6 +103,7 @@ class Crawl:
                 "coverage": round(found / claimed, 4) if claimed else None,
                 "fill": self.sightings.fill(),
                 "languages": dict(self.sightings.languages),
+                "notes": self.sightings.notes,
                 "short": self.sightings.short[:100],
                 "errors": self.sightings.errors[:1000],
                 "rights": {

@@ -30,6 +30,7 @@ class Sightings:
         self.claimed: list[tuple[int, str]] = []
         self.errors: list[dict[str, Any]] = []
         self.short: list[str] = []
+        self.notes: dict[str, Any] = {}
         self.filled: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.read = self.repeated = 0

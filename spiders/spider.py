@@ -15,7 +15,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 from scrapy.utils.defer import deferred_from_coro
 
-from spiders.base import Claimed, Deleted, Fetch, Known, Page, Platform, Problem
+from spiders.base import Claimed, Deleted, Fetch, Known, Note, Page, Platform, Problem
 from spiders.errors import HarvestError, StorageError
 from spiders.fetched import Recorder
 from spiders.listing import Listing
@@ -77,7 +77,7 @@ class PortalSpider(scrapy.Spider):
             for request in self._follow(door, platform.start(), self.platforms[door].harvest.url):
                 yield request
 
-    def request(self, door: int, fetch: Fetch, *, again: bool = False) -> Request:
+    def request(self, door: int, fetch: Fetch) -> Request:
         """The Scrapy request for a Fetch, with the validators of the last run where there are any."""
         headers = dict(fetch.headers)
         if fetch.conditional:
@@ -88,7 +88,7 @@ class PortalSpider(scrapy.Spider):
             errback=self.failed,
             headers=headers,
             priority=10 if fetch.first else 0,
-            dont_filter=again,
+            dont_filter=fetch.again,
             cb_kwargs={"door": door, "fetch": fetch},
         )
 
@@ -106,6 +106,12 @@ class PortalSpider(scrapy.Spider):
             self._unusable(response, fetch)
             self.recorder.done(row)
             return []
+        requests = self._read(door, fetch, page, row)
+        self.recorder.done(row)
+        return requests
+
+    def _read(self, door: int, fetch: Fetch, page: Page, row: dict[str, Any] | None) -> list[Request]:
+        """Calls the platform's method on a page. Whatever a hostile page does to a parser stays this page's trouble."""
         requests: list[Request] = []
         try:
             results = getattr(self.platforms[door], fetch.parse)(page)
@@ -115,11 +121,9 @@ class PortalSpider(scrapy.Spider):
             raise
         except HarvestError as e:
             self._problem(e.what, page.url, short=fetch.first)
-        except Exception as e:  # whatever a hostile page does to a parser stays this page's trouble
+        except Exception as e:
             log.exception("cannot read %s", page.url)
             self._problem(f"cannot be read: {type(e).__name__}: {e}", page.url, short=fetch.first)
-        finally:
-            self.recorder.done(row)
         return requests
 
     def _follow(
@@ -137,6 +141,8 @@ class PortalSpider(scrapy.Spider):
                     self.sightings.claimed.append((result.total, result.source))
                 case Deleted():
                     self.sightings.deleted(result.record_id, {"portal": result.evidence})
+                case Note():
+                    self.sightings.notes.setdefault(result.key, result.value)
                 case Problem():
                     self._problem(result.reason, result.url, short=result.short)
                 case _:
@@ -152,12 +158,17 @@ class PortalSpider(scrapy.Spider):
         self.sightings.unsure(fetch.url)
         self._problem(f"answered {response.status}", fetch.url, short=fetch.first)
 
-    def failed(self, failure: Any) -> None:
+    def failed(self, failure: Any) -> list[Request]:
         """No answer at all."""
         request = failure.request
         fetch: Fetch = request.cb_kwargs["fetch"]
+        reason = self.recorder.reason(failure.value, request.url)
+        if 0 in fetch.accept:
+            page = Page(request.url, 0, {}, reason.encode(), fetch.url, dict(fetch.context))
+            return self._read(request.cb_kwargs["door"], fetch, page, None)
         self.sightings.unsure(fetch.url)
-        self._problem(self.recorder.reason(failure.value, request.url), request.url, short=fetch.first)
+        self._problem(reason, request.url, short=fetch.first)
+        return []
 
     def _problem(self, reason: str, url: str, *, short: bool = False) -> None:
         self.sightings.errors.append({"reason": reason, "url": url})

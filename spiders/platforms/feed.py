@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from spiders.base import Fetch, Option, Page, Platform, Problem, Yield
+from spiders.base import Door, Fetch, Option, Page, Platform, Problem, Yield
 from spiders.xml import refuse_entities
 
 #: WordPress and others page their feeds with ?paged=; a feed never needs more
@@ -16,8 +16,25 @@ class Feed(Platform):
     """Entries of a feed are listings; their guid names them. ``rel=next`` is followed."""
 
     name = "feed"
+    rank = 70
     about = "RSS and Atom feeds"
     options = {"fields": Option(dict, "raw field -> key of the entry, such as 'dc_publisher' or 'tags'")}
+
+    @classmethod
+    def doors(cls, page: Page) -> Iterator[Door]:
+        for node in page.tree.css('link[rel="alternate"][href]'):
+            kind, title = node.attributes.get("type") or "", (node.attributes.get("title") or "").lower()
+            if kind in ("application/rss+xml", "application/atom+xml") and "comment" not in title:
+                url = page.join(node.attributes.get("href") or "")
+                if "/comments/" not in url:
+                    yield Door(url, url, f"link element of type {kind}")
+        if page.body[:200].lstrip().startswith((b"<?xml", b"<rss", b"<feed")):
+            yield Door(page.url, page.url, "the address itself")
+
+    @classmethod
+    def opens(cls, door: Door, answer: Page) -> dict[str, Any] | None:
+        head = answer.body[:2000]
+        return {} if any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:RDF")) else None
 
     def parse(self, page: Page) -> Iterator[Yield]:
         """A feed document."""

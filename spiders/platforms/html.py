@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from spiders.base import Claimed, Fetch, Option, Page, Platform, Problem, Yield
+from spiders.base import Claimed, Door, Fetch, Option, Page, Platform, Problem, Yield
 from spiders.card import Harvest
 from spiders.errors import CardError
 from spiders.extract.generic import generic_fields
@@ -15,16 +16,21 @@ from spiders.extract.head import head_of, language_of
 from spiders.extract.labels import fill
 from spiders.extract.nodes import facts, selector, squeeze
 from spiders.listing import Listing
+from spiders.page import public_url
 
 _KINDS = {"dl", "table", "pairs", "colon"}
 #: a portal with more listing pages than this is walking in circles
 MAX_PAGES = 2000
+#: links side by side that make a listing page, and the shortest text of a link that may be a title
+FEWEST_LINKS, SHORTEST_TITLE = 4, 8
+_NEXT = "a[rel~=next], link[rel~=next], li.next a, a.next, .pager__item--next a, .pagination-next a"
 
 
 class Html(Platform):
     """Listing page -> details by ``links``, or listings on the page itself by ``items``."""
 
     name = "html"
+    rank = 90
     about = "web pages read by declared CSS selectors"
     options = {
         "links": Option(str, "CSS of the links on the listing page that lead to one listing each"),
@@ -36,6 +42,16 @@ class Html(Platform):
         "facts": Option(list, "boxes of labelled values: { box, kind = dl | table | pairs | colon, label, value }"),
         "labels": Option(dict, "label as written -> raw field, where the shared dictionary lacks it"),
     }
+
+    @classmethod
+    def doors(cls, page: Page) -> Iterator[Door]:
+        for prefix, urls in link_groups(page)[:1]:
+            options = {"links": f'a[href*="{prefix}"]', "next": _NEXT}
+            yield Door(page.url, page.url, f"{len(urls)} links to pages under {prefix}", options)
+
+    @classmethod
+    def opens(cls, door: Door, answer: Page) -> dict[str, Any] | None:
+        return door.options if link_groups(answer) else None
 
     @classmethod
     def check(cls, harvest: Harvest, error: Callable[..., CardError]) -> None:
@@ -147,3 +163,28 @@ def claimed(page: Page, texts: list[str]) -> Iterator[Yield]:
         numbers = [int(n) for n in squeeze(text).replace(".", "").replace("\u00a0", "").split() if n.isdigit()]
         if numbers:
             yield Claimed(max(numbers), f"{page.url}: {text}")
+
+
+def link_groups(page: Page) -> list[tuple[str, list[str]]]:
+    """(path prefix, addresses) of links in the page's own part that lead to pages side by side, the largest group first."""
+    groups: dict[str, dict[str, None]] = {}
+    host = urlsplit(page.url).hostname
+    for node in page.tree.css("a[href]"):
+        url = page.join(node.attributes.get("href") or "")
+        parts = urlsplit(url)
+        folder, _, leaf = parts.path.rstrip("/").rpartition("/")
+        if parts.hostname != host or not leaf or not folder or parts.path.rstrip("/") == urlsplit(page.url).path.rstrip("/"):
+            continue
+        if len(squeeze(node.text())) >= SHORTEST_TITLE and not _in_navigation(node):
+            groups.setdefault(f"{folder}/", {})[public_url(url)] = None
+    sizable = [(prefix, list(urls)) for prefix, urls in groups.items() if len(urls) >= FEWEST_LINKS]
+    return sorted(sizable, key=lambda group: -len(group[1]))
+
+
+def _in_navigation(node: LexborNode) -> bool:
+    parent: LexborNode | None = node
+    while parent is not None:
+        if parent.tag in ("nav", "footer", "header") or parent.attributes.get("role") in ("navigation", "contentinfo"):
+            return True
+        parent = parent.parent
+    return False

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from spiders.base import Claimed, Fetch, Known, Option, Page, Platform, Problem, Yield
+from spiders.base import Claimed, Door, Fetch, Known, Option, Page, Platform, Problem, Yield
+from spiders.errors import HarvestError
 from spiders.extract.labels import PERSON, field_for
 
 #: REST answers 400 to more
 PER_PAGE = 100
-_FIELDS = "id,type,link,title,content,excerpt,date_gmt,modified_gmt,lang,acf,meta,_links,_embedded"
+#: types of WordPress itself and of page builders, which hold no listings of their own
+_BUILT_IN = re.compile(
+    r"(post|page|attachment|nav_menu_item|wp_.*|elementor.*|e-.*|e_.*|jet-.*|fl-.*|et_.*|popup.*|.*_?form|acf-.*|.*template.*|slide.*)"
+)
+_API = "https://api.w.org/"
 
 
 class WordPress(Platform):
@@ -22,12 +28,38 @@ class WordPress(Platform):
 
     name = "wordpress"
     about = "WordPress REST interface"
+    rank = 10
     options = {
         "types": Option(list, "REST bases of the types to read, such as ['initiative']", required=True),
         "fields": Option(dict, "raw field -> JSON path such as 'acf.laufzeit', or 'taxonomy:region' for the names of terms"),
         "labels": Option(dict, "name of a meta field or taxonomy -> raw field"),
         "language": Option(str, "language of all entries, where the interface does not say"),
     }
+
+    @classmethod
+    def doors(cls, page: Page) -> Iterator[Door]:
+        roots: dict[str, str] = {}
+        if m := re.search(r'<([^>]+)>;\s*rel="https://api\.w\.org/"', page.header("link") or ""):
+            roots[page.join(m[1])] = f"Link header rel={_API}"
+        for node in page.tree.css(f'link[rel="{_API}"]'):
+            roots.setdefault(page.join(node.attributes.get("href") or ""), f"link element rel={_API}")
+        if not roots and (b"wp-content" in page.body or b"WordPress" in page.body[:20000]):
+            home = page.url.split("/", 3)
+            roots[f"{home[0]}//{home[2]}/wp-json/"] = "wp-content in the page"
+            roots[f"{home[0]}//{home[2]}/?rest_route=/"] = "wp-content in the page"
+        for root, why in roots.items():
+            yield Door(f"{root.rstrip('/')}/wp/v2/types", root, why)
+
+    @classmethod
+    def opens(cls, door: Door, answer: Page) -> dict[str, Any] | None:
+        try:
+            kinds = answer.json
+        except HarvestError:
+            return None
+        if not isinstance(kinds, dict) or "post" not in kinds:
+            return None
+        own = [k["rest_base"] for name, k in kinds.items() if isinstance(k, dict) and k.get("rest_base") and not _BUILT_IN.fullmatch(name)]
+        return {"types": own or ["posts"]}
 
     def start(self) -> Iterator[Yield]:
         for kind in self.option("types"):
