@@ -48,21 +48,20 @@ class RunReport:
 
 
 def run(settings: Settings, names: Sequence[str] = (), *, full: bool = False) -> RunReport:
-    """Harvest the named portals (all by default), refine, publish and export, under the data folder's lock, as one Prefect flow run."""
+    """Harvest the named portals (all by default), refine, publish and export, as one Prefect flow run."""
     chosen(settings, names)  # a wrong name is said before anything starts
     config.stamp(settings)
     config.apply_prefect_environment(settings)
     from flows import prefect_flow  # Prefect takes a second to import, and must see its settings first
 
-    with DataLock(settings.data):
-        return prefect_flow.with_workers(settings)(
-            data=str(settings.data),
-            portals=list(names),
-            sample=settings.world == "sample",
-            full=full,
-            allow_private=settings.allow_private,
-            quiet=settings.quiet,
-        )
+    return prefect_flow.with_workers(settings)(
+        data=str(settings.data),
+        portals=list(names),
+        sample=settings.world == "sample",
+        full=full,
+        allow_private=settings.allow_private,
+        quiet=settings.quiet,
+    )
 
 
 def harvest(settings: Settings, names: Sequence[str] = (), *, full: bool = False, progress: Progress | None = None) -> RunReport:

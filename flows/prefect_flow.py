@@ -22,6 +22,7 @@ from flows.pipeline import RunReport, line, new_run_id, world
 from flows.publishing import PublishReport, publish
 from flows.refining import RefineReport, refine
 from spiders.crawl import HarvestOptions
+from warehouse.lock import DataLock
 
 
 @task(name="harvest", task_run_name="harvest {portal}", cache_policy=NO_CACHE, persist_result=False)
@@ -46,13 +47,19 @@ def publish_task(settings: Settings, refined: RefineReport) -> PublishReport:
 def pipeline(
     data: str, portals: list[str] | None = None, sample: bool = False, full: bool = False, allow_private: bool = False, quiet: bool = True
 ) -> RunReport:
-    """Harvest -> refine -> publish -> export. The caller holds the data folder's lock."""
+    """Harvest -> refine -> publish -> export, under the data folder's lock."""
     settings = config.resolve(data=Path(data), sample=sample, quiet=quiet, allow_private=allow_private)
-    progress = Progress(quiet)
+    config.stamp(settings)
+    with DataLock(settings.data):
+        return _stages(settings, portals or [], full)
+
+
+def _stages(settings: Settings, portals: list[str], full: bool) -> RunReport:
+    progress = Progress(settings.quiet)
     run_id = new_run_id(settings)
     with world(settings) as addresses:
         options = options_of(settings, addresses, full=full)
-        futures = [harvest_task.submit(portal, settings, run_id, options) for portal in chosen(settings, portals or [])]
+        futures = [harvest_task.submit(portal, settings, run_id, options) for portal in chosen(settings, portals)]
         progress.say(f"harvesting {len(futures)} portals, run {run_id}")
         events = []
         for future in as_completed(futures):

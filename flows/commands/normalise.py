@@ -21,7 +21,7 @@ def command(settings: Settings, listings: Path, out: Path, columns: tuple[str, .
     """Turn LISTINGS (JSONL, CSV or XLSX, raw or input shape) into typed listings."""
     from flows.cards import cards_of, prior
     from spiders.errors import UsageError
-    from transforms.listing_files import normalise_file
+    from transforms.io import normalise_file
 
     mapping = {}
     for pair in columns:
