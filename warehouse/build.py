@@ -27,7 +27,7 @@ TAKES = ("best", "each", "all")
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """Rows of every published table; ``refused`` are inputs that a build could not use, with the reason."""
+    """The file and the rows of every published table."""
 
     path: Path
     rows: dict[str, int] = field(default_factory=dict)
@@ -58,7 +58,10 @@ def build(
 @contextlib.contextmanager
 def opened(target: Path, *, threads: int | None = None, memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that writes a new file at ``target``; DuckDB's own troubles become StorageError."""
-    config: dict[str, str | int] = {"storage_compatibility_version": STORAGE, "temp_directory": str(target.with_suffix(".spill"))}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "storage_compatibility_version": STORAGE,
+        "temp_directory": str(target.with_suffix(".spill")),
+    }
     if threads:
         config["threads"] = threads
     if memory_limit:
@@ -84,8 +87,8 @@ def _storage(target: Path, error: duckdb.Error) -> StorageError:
     return StorageError(f"cannot write the database: {first}", where=str(target), hint=hint)
 
 
-def run(con: duckdb.DuckDBPyConnection, refined: Path, *, version: str, schema_version: str) -> None:
-    """Run every file of the build on an empty database."""
+def run(con: duckdb.DuckDBPyConnection, refined: Path | None, *, version: str, schema_version: str) -> None:
+    """Run every file of the build on an empty database; without ``refined`` there is nothing in its tables."""
     inputs.stage(con, refined)
     # arrow tables are read by name; they must stay alive until the files have run
     policy, release = _policy(POLICY), pa.table({"version": [version], "schema_version": [schema_version]})

@@ -218,7 +218,7 @@ def free_version(base: Path, version: str) -> str:
 
 
 def rollback(data: Path, version: str) -> Path:
-    """Publish an earlier release again; the newer ones are withdrawn until something new is released. Raises UsageError for an unknown one."""
+    """Publish an earlier release again; newer ones stay withdrawn until something new is released. Raises UsageError for an unknown one."""
     with storing(data):
         found = listed(data)
         known = [r.version for r in found]

@@ -74,12 +74,15 @@ def _array(name: str, rows: pd.DataFrame | pa.Table, field: pa.Field, count: int
         raise InputError(f"{name}.{field.name} is not {field.type}: {error}", hint="See the shapes in warehouse/sql/inputs.") from error
 
 
-def stage(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make ``staged_<name>`` for every input: a view over its file, or an empty table where an optional file is absent.
+def stage(con: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+    """Make ``staged_<name>`` for every input: a view over its file, or an empty table where an optional file or the folder is absent.
 
     Raises FileError where a needed file is missing, unreadable, or not of its shape.
     """
     for name in NAMES:
+        if folder is None:
+            con.register(f"staged_{name}", shape(name).empty_table())
+            continue
         path = folder / f"{name}.parquet"
         if path.exists():
             _check(path, name)

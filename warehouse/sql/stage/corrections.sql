@@ -1,22 +1,27 @@
 -- after: moments, versions
 -- Values that curators set, undone ones left out: from which run on they count. A value that cannot be read is told in the quarantine.
 CREATE TEMP TABLE corrections AS
-WITH source AS (
-    SELECT d.*, row_number() OVER () AS position
-    FROM staged_decisions d
+WITH standing AS (
+    SELECT *, row_number() OVER (ORDER BY "at", id) AS position
+    FROM staged_decisions
+    WHERE id NOT IN (SELECT undoes FROM staged_decisions WHERE undoes IS NOT NULL)
+),
+source AS (
+    SELECT *, unnest(CASE WHEN initiative IS NULL THEN records ELSE [NULL] END) AS record_id
+    FROM standing
     WHERE verdict IN ('correct', 'kind')
-      AND id NOT IN (SELECT undoes FROM staged_decisions WHERE undoes IS NOT NULL)
 ),
 renamed AS (
-    SELECT
-        id AS decision_id,
-        coalesce(r.new_id, s.initiative) AS initiative_id,
+    SELECT DISTINCT
+        s.id AS decision_id,
+        coalesce(r.new_id, s.initiative, c.initiative_id) AS initiative_id,
         CASE s.verdict WHEN 'kind' THEN 'kind' ELSE s.field END AS field,
         trim(s.value) AS said,
         s."at"::TIMESTAMP AS decided_at,
         s.position
     FROM source s
     LEFT JOIN staged_redirects r ON r.old_id = s.initiative
+    LEFT JOIN staged_clusters c ON c.record_id = s.record_id
 ),
 read AS (
     SELECT
@@ -44,4 +49,4 @@ final AS (
         ], r.field) AS is_known
     FROM read r
 )
-FROM final ORDER BY position;
+FROM final ORDER BY position, initiative_id;

@@ -10,7 +10,7 @@ CREATE TABLE changes (
     words VARCHAR NOT NULL
 );
 COMMENT ON TABLE changes IS 'What every run changed, field by field and in words; those of several runs together tell what changed between two releases.';
-COMMENT ON COLUMN changes.run_id IS 'Run that brought it; also the version of the release that first shows it.';
+COMMENT ON COLUMN changes.run_id IS 'Run that brought it; of a curator''s decision the first run after it, or the newest.';
 COMMENT ON COLUMN changes.initiative_id IS 'Initiative that changed.';
 COMMENT ON COLUMN changes.title IS 'Its title then.';
 COMMENT ON COLUMN changes.change IS 'added; changed (a field); retired (no portal lists it any more); returned; merged (into another); removed (no longer counted as digital education).';

@@ -96,15 +96,12 @@ COMMENT ON COLUMN listings.run_id IS 'Run in which it was first seen as it is no
 COMMENT ON COLUMN listings.content_hash IS 'Digest of everything that the portal says in it.';
 
 INSERT INTO listings BY NAME
-WITH source AS (FROM versions),
-counted AS (
-    SELECT record_id, count(*) AS version_count, min(first_at) AS first_seen FROM source GROUP BY record_id
-),
+WITH source AS (FROM versions WHERE to_run IS NULL),
 final AS (
     SELECT
         s.* EXCLUDE (
-            version_no, authority_weight, from_run, to_run, ended_run, first_at, last_at, superseded_at,
-            shared_page, included, issues_json, provenance_json, initiative_id
+            version_no, authority_weight, may_state, from_run, to_run, ended_run, first_at, last_at, listed_at, superseded_at,
+            shared_page, included, issues_json, p, initiative_id
         ),
         CASE WHEN s.included THEN s.initiative_id END AS initiative_id,
         s.included AS is_included,
@@ -113,11 +110,9 @@ final AS (
             from_json(s.issues_json, '[{"field": "VARCHAR", "reason": "VARCHAR"}]'),
             lambda i: concat_ws(': ', i.field, i.reason)
         ), []) AS issues,
-        c.version_count,
-        c.first_seen,
+        s.listed_at AS first_seen,
         s.last_at AS last_seen
     FROM source s
-    JOIN counted c USING (record_id)
-    WHERE s.to_run IS NULL
 )
-FROM final ORDER BY record_id;
+-- in the order of versions: by initiative, then listing
+FROM final;

@@ -1,6 +1,7 @@
 -- after: changes, moments, initiatives
 CREATE TABLE releases (
     version VARCHAR NOT NULL PRIMARY KEY,
+    run_id VARCHAR NOT NULL,
     run_date DATE NOT NULL,
     is_this BOOLEAN NOT NULL,
     schema_version VARCHAR,
@@ -10,7 +11,8 @@ CREATE TABLE releases (
     merged_count INTEGER NOT NULL
 );
 COMMENT ON TABLE releases IS 'Versions up to this one: a run that changed something makes one.';
-COMMENT ON COLUMN releases.version IS 'Newest run in it: UTC date and number on that day.';
+COMMENT ON COLUMN releases.version IS 'Day of its newest run and a number; of earlier ones the run itself.';
+COMMENT ON COLUMN releases.run_id IS 'Its newest run.';
 COMMENT ON COLUMN releases.run_date IS 'Day of that run.';
 COMMENT ON COLUMN releases.is_this IS 'True for the release that this file is.';
 COMMENT ON COLUMN releases.schema_version IS 'Version of the published columns; only of this release.';
@@ -32,10 +34,10 @@ WITH counted AS (
 ),
 final AS (
     SELECT
-        m.run_id AS version, m.run_date, r.version IS NOT NULL AS is_this, r.schema_version,
+        coalesce(r.version, m.run_id) AS version, m.run_id, m.run_date, r.version IS NOT NULL AS is_this, r.schema_version,
         coalesce(c.added, 0), coalesce(c.changed, 0), coalesce(c.retired, 0), coalesce(c.merged, 0)
     FROM moments m
     LEFT JOIN counted c USING (run_id)
-    LEFT JOIN staged_release r ON r.version = m.run_id OR starts_with(r.version, m.run_id || '.')
+    LEFT JOIN staged_release r ON m.run = (SELECT max(run) FROM moments)
 )
-FROM final ORDER BY run_date, length(version), version;
+FROM final ORDER BY run_date, length(run_id), run_id;

@@ -13,22 +13,20 @@ INSERT INTO search_terms
 WITH source AS (
     SELECT
         initiative_id,
-        list_distinct(terms_of(array_to_string(map_values(titles), ' ') || ' ' || title || ' ' || coalesce(title_en, '') || ' ' || coalesce(acronym, ''))) AS names,
+        list_distinct(terms_of(concat_ws(' ', array_to_string(map_values(titles), ' '), title, title_en, acronym))) AS names,
         list_distinct(terms_of(array_to_string(organisations, ' '))) AS bodies,
-        list_distinct(terms_of(coalesce(summary, ''))) AS prose
+        list_distinct(terms_of(summary)) AS prose
     FROM initiatives
 ),
-words AS (
-    SELECT initiative_id, unnest(names) AS term, 4.0 AS points, len(names) AS size FROM source
-    UNION ALL
-    SELECT initiative_id, unnest(bodies), 1.0, len(bodies) FROM source
-    UNION ALL
-    SELECT initiative_id, unnest(prose), 1.5, len(prose) FROM source
-),
 -- a word of a long text says less than one of a short text
+words AS (
+    SELECT initiative_id, unnest(names) AS term, (40.0 / (10 + len(names)))::FLOAT AS weight FROM source
+    UNION ALL
+    SELECT initiative_id, unnest(bodies), (10.0 / (10 + len(bodies)))::FLOAT FROM source
+    UNION ALL
+    SELECT initiative_id, unnest(prose), (15.0 / (10 + len(prose)))::FLOAT FROM source
+),
 final AS (
-    SELECT term, initiative_id, round(sum((points * 10 / (10 + size))::DECIMAL(9, 4)), 3)::FLOAT AS weight
-    FROM words
-    GROUP BY term, initiative_id
+    SELECT term, initiative_id, max(weight) AS weight FROM words GROUP BY term, initiative_id
 )
 FROM final ORDER BY term, initiative_id;
