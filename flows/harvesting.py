@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +38,7 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
     runs = ledger.read("runs")
     past = health(runs, [card.id])[0]
     good = past.good["run_id"] if past.good else None
-    options = replace(options, accepted=[e["run_id"] for e in runs if e["portal"] == card.id and e["verdict"] == "ok"])
+    options = replace(options, accepted=accepted_runs(runs, card.id))
     event: dict[str, Any] = {
         "at": now(),
         "run_id": run_id,
@@ -59,6 +59,11 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
             ledger.append("sightings", _told(run))
     ledger.append("runs", [event])
     return event
+
+
+def accepted_runs(runs: Sequence[Mapping[str, Any]], portal: str) -> list[str]:
+    """Run ids of a portal whose listings stand, in the order of the ledger."""
+    return [e["run_id"] for e in runs if e["portal"] == portal and e["verdict"] == "ok"]
 
 
 def _told(run: RunReport) -> list[dict[str, Any]]:

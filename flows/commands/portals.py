@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,64 @@ def show(settings: Settings, portal: str) -> None:
         click.echo(Path(card.path).read_text(encoding="utf-8").rstrip())
 
 
+@command.command("probe")
+@click.argument("url")
+@with_settings
+def probe_(settings: Settings, url: str) -> int:
+    """Look at a portal nobody knows yet: platform, doors, total, languages, rights, three listings; prints a ready card."""
+    from flows.surveying import survey
+
+    found = survey(settings, url)
+    if settings.json:
+        console.dump(asdict(found) | {"card": found.as_card_toml()})
+        return 0 if found.harvest else 1
+    console.err.print(f"{found.why or 'no door opened'}; {found.found} listings read, {found.claimed or 'no number'} claimed", markup=False)
+    for error in found.errors[:3]:
+        console.err.print(f"  {error['reason']}  {error['url']}", markup=False)
+    for sample in found.samples[:3]:
+        console.err.print(f"  {sample['title']}  {sample.get('url', '')}", markup=False)
+    click.echo(found.as_card_toml(), nl=False)
+    return 0 if found.harvest else 1
+
+
+@command.command("new")
+@click.argument("url")
+@click.option("--id", "name", help="Id of the card, <cc>-<name>; default: made of country and host.")
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder of cards; default: the portals that ship here.")
+@with_settings
+def new(settings: Settings, url: str, name: str | None, into: Path | None) -> int:
+    """Probe URL and write its card; an existing card is never overwritten."""
+    from flows.surveying import new_card
+
+    path, found = new_card(settings, url, name=name, into=into)
+    click.echo(path)
+    return 0 if found.harvest else 1
+
+
+@command.command("check")
+@click.argument("portals", nargs=-1)
+@with_settings
+def check_(settings: Settings, portals: tuple[str, ...]) -> int:
+    """Fetch a few pages of all portals, or the named ones, and report drift field by field."""
+    from flows.surveying import check_portals
+
+    drifts = check_portals(settings, portals)
+    if settings.json:
+        console.dump([asdict(d) for d in drifts])
+    else:
+        rows = [
+            (
+                d.portal,
+                "ok" if d.healthy else "drift",
+                d.found,
+                "; ".join([*d.reasons, *(f"{k} {a:.0%} -> {b:.0%}" for k, (a, b) in d.fields.items())]),
+            )
+            for d in drifts
+        ]
+        console.table(rows, ("portal", "state", "found", "what"))
+    return 0 if all(d.healthy for d in drifts) else 1
+
+
 def facts(card: Any) -> dict[str, Any]:
     """A card as plain values."""
-    from dataclasses import asdict
-
     return {k: v for k, v in asdict(card).items() if k != "path"}
