@@ -18,12 +18,12 @@ _DATES = re.compile(
 | (?P<ymd>W*Y[W,]*MN)
 | (?P<dmn>N-?M-?N(?![MY]))
 | (?P<mey>MEY)
-| (?P<my>Mf?[W,-]*f?Y[W]*)
+| (?P<my>(?:[ON]Hf?)?Mf?[W,-]*f?Y[W]*)
 | (?P<season>Sf?[W,]*f?[YZ]W*|W*[YZ]W*S)
 | (?P<term>tf?[W,]*[YZ]W*|W*[YZ]W*t)
 | (?P<quarter>(?:[ON]Q|Q[ON]|qQ?|[ON]H|H[ON]|hH?)f?(?:[W,-]*f?YW*))
 | (?P<yquarter>W*Y[W,]*(?:[ON]Q|Q[ON]|qQ?|[ON]H|H[ON]|hH?))
-| (?P<ym>W*YW*MW?)
+| (?P<ym>W*YW*MW?(?:[ON]H)?)
 | (?P<school>C[CW,f]*Z[CW]*|ZW*C[CW]*)
 | (?P<decade>YI|JY(?=$|[^-&,TUY/]))
 | (?P<pair>J?Z[WJ]*)
@@ -185,7 +185,7 @@ def _parts(rule: str, tokens: list[Token]) -> Parts | None:
     value = {token.kind: token.value for token in tokens}
     years = next((token.value for token in tokens if token.kind in "YZ"), None)
     if rule in {"dmy", "mdy", "ymd", "ydm", "my", "mey", "ym", "dm", "m", "d"}:
-        return Parts(value.get("Y"), value.get("M"), value.get("N"))
+        return Parts(value.get("Y"), value.get("M"), None if "H" in value else value.get("N"))
     if rule == "dmn":
         numbers = [token for token in tokens if token.kind == "N"]
         return Parts(calendar.full_year(numbers[1].text), value["M"], numbers[0].value) if len(numbers[1].text) == 2 else None

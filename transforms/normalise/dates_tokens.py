@@ -43,7 +43,7 @@ class Parts:
 _NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _MONTHS = {name: number for number, name in enumerate(_NUMERALS, 1)}
 _ROMAN = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_HOUR = "uhr|uur|auer|hrs?|hod|godz|val|casova|casa|часова|часов|часа|час|ч|sati|h|oras|orakor|oratol|horas|heures|noon|am|pm|cet"
+_HOUR = "uhr|uur|auer|hrs?|hod|godz|val|casova|casa|часова|часов|часа|час|ч|sati|h|ora|oras|orakor|oratol|horas|heures|noon|am|pm|cet"
 _CLOCK = r"\d{1,2}(?:[:.]\d\d)?(?!\d|[./]\s?\d)"
 _TIME = (
     rf"\b(?:kl|klo|kell|klokken|klokka|klukkan|plkst|godz|hod|ωρα|ore|ora|orele)\b\.?\s*{_CLOCK}(?:\s*[-–]\s*{_CLOCK})?(?:\s*(?:{_HOUR})\b\.?)?"

@@ -24,7 +24,7 @@ LANGUAGES = (
 )
 _CYRILLIC = frozenset({"bg", "mk", "ru", "sr", "uk"})
 #: seldom met in Europe's education portals, or nearly the same as a commoner relative: they need more proof
-_RARE = {"bs": 2.5, "sq": 1.0, "tr": 1.0, "mk": 1.0, "nn": 1.5, "ga": 0.3, "eu": 0.3, "gl": 1.0, "lb": 1.0}
+_RARE = {"bs": 2.5, "sq": 1.0, "tr": 1.0, "mk": 1.0, "nn": 1.5, "ga": 0.3, "eu": 0.3, "gl": 1.0, "lb": 1.0, "ca": 0.4}
 _ALIASES = {"no": "nb", "hbs": "hr", "sh": "sr", "srl": "sr", "iw": "he", "mo": "ro", "cnr": "sr"}
 
 #: weight of the letter model, of a word, a letter, a piece; of the first and the other languages of the portal

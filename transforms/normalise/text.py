@@ -26,6 +26,9 @@ _NOTHING = dict.fromkeys([*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F, 0xAD, *r
                           *range(0x2060, 0x2065), 0xFEFF, 0xFFFD])  # fmt: skip
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"}
 _INVISIBLE = {**_NOTHING, **_LIGATURES}
+_UNPRINTABLE = re.compile(f"[{re.escape(''.join(map(chr, _INVISIBLE)))}]")
+# what a second pass could still change
+_UNSETTLED = re.compile(f"<|&|{_MOJIBAKE.pattern}")
 _LOST_DASH = re.compile(r"(?<=\b(?:19|20)\d\d)\?(?=(?:19|20)\d\d\b)")
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "svg")
 
@@ -39,8 +42,8 @@ def clean(value: str | None) -> str:
         return ""
     for _ in range(6):
         cleaned = _once(value)
-        if cleaned == value:
-            break
+        if cleaned == value or not _UNSETTLED.search(cleaned):
+            return cleaned
         value = cleaned
     return value
 
@@ -57,7 +60,9 @@ def _once(value: str) -> str:
         value = _ENTITY.sub(lambda found: html.unescape(found[0]), value)
     if _MOJIBAKE.search(value):
         value = ftfy.fix_encoding(value)
-    value = unicodedata.normalize("NFC", value.translate(_INVISIBLE))
+    if _UNPRINTABLE.search(value):
+        value = value.translate(_INVISIBLE)
+    value = unicodedata.normalize("NFC", value)
     return _LOST_DASH.sub("–", " ".join(value.split()))
 
 
