@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from spiders.card import Card, Harvest, nearest
 from spiders.errors import CardError
@@ -73,6 +74,11 @@ class Platform:
     name: ClassVar[str] = ""
     about: ClassVar[str] = ""
     options: ClassVar[dict[str, Option]] = {}
+    #: options of every platform
+    common: ClassVar[dict[str, Option]] = {
+        "entries": Option(list, "beginnings of the paths of listings' addresses; listings elsewhere are passed over"),
+        "labels": Option(dict, "label as written -> raw field, where the shared dictionary lacks it"),
+    }
     #: the order in which ``auto`` tries platforms; lower ones first, the richer interface before the poorer
     rank: ClassVar[int] = 50
 
@@ -88,6 +94,16 @@ class Platform:
     def parse(self, page: Page) -> Iterator[Yield]:
         """Reads the answer to ``start``."""
         raise NotImplementedError
+
+    @classmethod
+    def known_options(cls) -> dict[str, Option]:
+        """Every option that a card may give this platform."""
+        return {**cls.common, **cls.options}
+
+    def wants(self, url: str) -> bool:
+        """May the page at ``url`` be a listing, by the card's ``entries``?"""
+        entries = self.option("entries")
+        return not entries or urlsplit(url).path.startswith(tuple(entries))
 
     @classmethod
     def doors(cls, page: Page) -> Iterator[Door]:
@@ -106,8 +122,9 @@ class Platform:
             if option.required and key not in harvest.options:
                 raise error(key, "is missing", f"The platform {cls.name!r} needs it: {option.about}.")
         for key, value in harvest.options.items():
-            if not isinstance(value, cls.options[key].type):
-                raise error(key, f"has the wrong type: {value!r}", f"{key}: {cls.options[key].about}.")
+            option = cls.known_options()[key]
+            if not isinstance(value, option.type):
+                raise error(key, f"has the wrong type: {value!r}", f"{key}: {option.about}.")
         for table in ("fields", "labels"):
             names = harvest.options.get(table, {})
             for raw_field in names if table == "fields" else names.values():

@@ -247,7 +247,7 @@ def _harvest(reader: _Reader) -> Harvest:
     known = platforms()
     name = reader.choice("platform", sorted(known))
     options = {k: v for k, v in reader.raw.items() if k not in ("platform", "url", "kind")}
-    reader.known(("platform", "url", "kind", *known[name].options))
+    reader.known(("platform", "url", "kind", *known[name].known_options()))
     harvest = Harvest(name, reader.url("url"), reader.text("kind", default=None), options)
     known[name].check(harvest, reader.error)
     return harvest

@@ -43,7 +43,7 @@ _PHONE_AFTER = re.compile(
 _LABEL = re.compile(rb">\s*([^<>:&]{3,40}?)\s*(?=:|</(?:dt|th|td|strong|b|em|span|label|div|p|h[3-6])>)")
 _INLINE = rb"(?:<(?:a|span|b|strong|em|p|div|ul|li)\b[^>]{0,200}>\s*){0,4}"
 _VALUE = re.compile(
-    rb"\s*(?::\s*(?:</(?:strong|b|em|span|label|dt|th|td|div|p|h[3-6])>\s*){0,3}(?:<(?:dd|td)\b[^>]{0,200}>\s*)?"
+    rb"\s*(?:(?:</(?:strong|b|em|span|label)>\s*)?:\s*(?:</(?:strong|b|em|span|label|dt|th|td|div|p|h[3-6])>\s*){0,3}(?:<(?:dd|td)\b[^>]{0,200}>\s*)?"
     rb"|</(?:dt|th|td)>\s*<(?:dd|td)\b[^>]{0,200}>\s*|</(?:strong|b|label)>\s*:?\s*)" + _INLINE + rb"([^<>\[\s][^<>\[]{1,80})"
 )
 _META_AUTHOR = re.compile(rb"(<meta\b[^>]{0,80}\bname=[\"']?author[\"']?[^>]{0,80}\bcontent=[\"'])([^\"'<>]{2,120})", re.I)

@@ -149,7 +149,7 @@ def _page(run_id: str, n: int) -> dict[str, dict[str, Any]]:
         raise HarvestError("the card has fewer doors than when this page was fetched", where=page.url)
     rows: dict[str, dict[str, Any]] = {}
     for item in getattr(doors[row.get("harvest", 0)], row["parse"])(page):
-        if isinstance(item, Listing):
+        if isinstance(item, Listing) and doors[row.get("harvest", 0)].wants(item.url):
             listing = clean(item, reserved=page.reserved)
             rows.setdefault(listing.record_id, {**listing.as_dict(), "content_hash": listing.content_hash})
     return rows

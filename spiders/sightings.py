@@ -33,7 +33,7 @@ class Sightings:
         self.notes: dict[str, Any] = {}
         self.filled: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
-        self.read = self.repeated = 0
+        self.read = self.repeated = self.passed_over = 0
         self._gone: dict[str, dict[str, Any]] = {}
         self._unsure: set[str] = set()
         self._moved: dict[str, str] = {}
@@ -143,7 +143,7 @@ class Sightings:
         for row in sorted(rows, key=lambda r: r["record_id"]):
             self.writer.sighting(row)
         names = ("new", "changed", "unchanged", "missing", "gone")
-        return {"found": len(self.found), **{n: counts[n] for n in names}, "repeated": self.repeated}
+        return {"found": len(self.found), **{n: counts[n] for n in names}, "repeated": self.repeated, "passed_over": self.passed_over}
 
     def _trim(self, row: dict[str, Any]) -> dict[str, Any]:
         """Without empty values, and without a canonical address that several listings state: it names none of them."""

@@ -133,8 +133,10 @@ class PortalSpider(scrapy.Spider):
             match result:
                 case Fetch():
                     yield self.request(door, result)
-                case Listing():
+                case Listing() if self.platforms[door].wants(result.url):
                     self.sightings.listing(result, page, row)
+                case Listing():
+                    self.sightings.passed_over += 1
                 case Known():
                     self.sightings.sighted(result.record_id, result.token)
                 case Claimed():

@@ -21,6 +21,8 @@ _SILENT = frozenset(["script", "style", "noscript", "template", "svg", "iframe"]
 _SPACE = re.compile(r"\s+")
 _SELECTOR = re.compile(r"(?P<css>.*?)(?:@(?P<attr>[\w:-]+))?", re.S)
 SELF = "::self"
+#: the link to the next page of a list, as most software marks it
+NEXT = "a[rel~=next], link[rel~=next], li.next a, a.next, .pager__item--next a, .pagination-next a"
 
 
 def squeeze(text: str) -> str:

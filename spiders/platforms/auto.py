@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from spiders.base import Door, Fetch, Note, Page, Platform, Problem, Yield
+from spiders.base import Door, Fetch, Note, Option, Page, Platform, Problem, Yield
 from spiders.card import Harvest
 from spiders.extract.head import head_of, language_of, metadata
+from spiders.extract.nodes import NEXT
 
 #: doors that are tried at most
 MAX_DOORS = 16
@@ -22,8 +23,12 @@ class Auto(Platform):
     name = "auto"
     about = "finds the platform by itself"
     rank = 0
+    options = {"sections": Option(bool, "true where each heading of the page begins one listing")}
 
     def start(self) -> Iterator[Yield]:
+        if self.option("sections"):
+            yield from self._wrap(inner := self._inner("sections", self.harvest.url, {}), inner.start())
+            return
         remembered = self.memory.doors.get(f"door {self.harvest.url}")
         if remembered:
             yield self._knock([{**remembered, "remembered": True}], 0)
@@ -33,7 +38,7 @@ class Auto(Platform):
     def parse(self, page: Page) -> Iterator[Yield]:
         """The portal's own page: what it says of itself, and the doors seen on it."""
         yield from about(page)
-        doors = [{"platform": name, **asdict(door)} for name, door in doors_of(page)][:MAX_DOORS]
+        doors = [{"platform": name, **asdict(door)} for name, door in doors_of(page, self.option("entries", ()))][:MAX_DOORS]
         if doors:
             yield self._knock(doors, 0)
         else:
@@ -71,7 +76,8 @@ class Auto(Platform):
         yield from self._wrap(inner, getattr(inner, context["parse"])(page))
 
     def _inner(self, platform: str, url: str, options: dict[str, Any]) -> Platform:
-        return platform_named(platform)(self.card, Harvest(platform, url, self.harvest.kind, options), self.memory)
+        shared = {k: v for k, v in self.harvest.options.items() if k in self.common}
+        return platform_named(platform)(self.card, Harvest(platform, url, self.harvest.kind, {**options, **shared}), self.memory)
 
     def _wrap(self, inner: Platform, results: Iterable[Yield], *, again: bool = False) -> Iterator[Yield]:
         where = {"platform": inner.harvest.platform, "url": inner.harvest.url, "options": inner.harvest.options}
@@ -88,8 +94,8 @@ def platform_named(name: str) -> type[Platform]:
     return platforms()[name]
 
 
-def doors_of(page: Page) -> Iterator[tuple[str, Door]]:
-    """(platform, door) seen on a page, in the order of the platforms' ranks."""
+def doors_of(page: Page, entries: Sequence[str] = ()) -> Iterator[tuple[str, Door]]:
+    """(platform, door) seen on a page, in the order of the platforms' ranks; ``entries``: what the card says of addresses."""
     from spiders.platforms import platforms
 
     seen = set()
@@ -98,6 +104,9 @@ def doors_of(page: Page) -> Iterator[tuple[str, Door]]:
             if (platform.name, door.url) not in seen:
                 seen.add((platform.name, door.url))
                 yield platform.name, door
+    if entries:
+        links = ", ".join(f'a[href*="{prefix}"]' for prefix in entries)
+        yield "html", Door(page.url, page.url, "the card's entries", {"links": links, "next": NEXT})
 
 
 def about(page: Page) -> Iterator[Note]:

@@ -14,7 +14,7 @@ from spiders.errors import CardError
 from spiders.extract.generic import generic_fields
 from spiders.extract.head import head_of, language_of
 from spiders.extract.labels import fill
-from spiders.extract.nodes import facts, selector, squeeze
+from spiders.extract.nodes import NEXT, facts, selector, squeeze
 from spiders.listing import Listing
 from spiders.page import public_url
 
@@ -23,7 +23,6 @@ _KINDS = {"dl", "table", "pairs", "colon"}
 MAX_PAGES = 2000
 #: links side by side that make a listing page, and the shortest text of a link that may be a title
 FEWEST_LINKS, SHORTEST_TITLE = 4, 8
-_NEXT = "a[rel~=next], link[rel~=next], li.next a, a.next, .pager__item--next a, .pagination-next a"
 
 
 class Html(Platform):
@@ -40,18 +39,17 @@ class Html(Platform):
         "total": Option(str, "CSS of the text that says how many listings there are"),
         "fields": Option(dict, "raw field -> selector (CSS, with @attribute at its end where one is meant)"),
         "facts": Option(list, "boxes of labelled values: { box, kind = dl | table | pairs | colon, label, value }"),
-        "labels": Option(dict, "label as written -> raw field, where the shared dictionary lacks it"),
     }
 
     @classmethod
     def doors(cls, page: Page) -> Iterator[Door]:
         for prefix, urls in link_groups(page)[:1]:
-            options = {"links": f'a[href*="{prefix}"]', "next": _NEXT}
+            options = {"links": f'a[href*="{prefix}"]', "next": NEXT}
             yield Door(page.url, page.url, f"{len(urls)} links to pages under {prefix}", options)
 
     @classmethod
     def opens(cls, door: Door, answer: Page) -> dict[str, Any] | None:
-        return door.options if link_groups(answer) else None
+        return door.options if link_groups(answer) or answer.tree.css_first(door.options["links"]) else None
 
     @classmethod
     def check(cls, harvest: Harvest, error: Callable[..., CardError]) -> None:
@@ -77,7 +75,7 @@ class Html(Platform):
         if total := self.option("total"):
             yield from claimed(page, selector(total).values(page.tree))
         if css := self.option("links"):
-            urls = list(dict.fromkeys(self._links(page, css)))
+            urls = [url for url in dict.fromkeys(self._links(page, css)) if self.wants(url)]
             number = len(urls)
             for url in urls:
                 yield Fetch(url, "parse_detail")

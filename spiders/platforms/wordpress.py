@@ -32,7 +32,6 @@ class WordPress(Platform):
     options = {
         "types": Option(list, "REST bases of the types to read, such as ['initiative']", required=True),
         "fields": Option(dict, "raw field -> JSON path such as 'acf.laufzeit', or 'taxonomy:region' for the names of terms"),
-        "labels": Option(dict, "name of a meta field or taxonomy -> raw field"),
         "language": Option(str, "language of all entries, where the interface does not say"),
     }
 

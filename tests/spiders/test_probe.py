@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from portal_server import HOST, Answer, detail, links, make_card
 
-from spiders.card import Harvest, card_from
+from spiders.card import card_from
 from spiders.crawl import HarvestOptions
 from spiders.errors import InputError
 from spiders.probe import check, probe
