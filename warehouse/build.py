@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from spiders.errors import ModelError, StorageError
+from transforms.normalise import codes
 from warehouse import refined as inputs
 from warehouse import sqlfiles
-from warehouse.digest import quote
+from warehouse.digest import Digest, digest, quote
 
 #: version of the published columns; a removed or retyped column raises its first number
 SCHEMA_VERSION = "1.0.0"
@@ -27,10 +28,11 @@ TAKES = ("best", "each", "all")
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """The file and the rows of every published table."""
+    """The file, the rows of every published table, and what the file says."""
 
     path: Path
-    rows: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int]
+    digest: Digest
 
 
 def build(
@@ -49,10 +51,8 @@ def build(
     """
     with opened(target, threads=threads, memory_limit=memory_limit) as con:
         run(con, refined, version=version, schema_version=schema_version)
-        con.execute("CHECKPOINT")
-        names = [row[0] for row in con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY 1").fetchall()]
-        rows = {name: con.execute(f"SELECT count(*) FROM {quote(name)}").fetchall()[0][0] for name in names}
-    return BuildReport(target, rows)
+        said = digest(con)
+    return BuildReport(target, said.rows, said)
 
 
 @contextlib.contextmanager
@@ -91,9 +91,11 @@ def run(con: duckdb.DuckDBPyConnection, refined: Path | None, *, version: str, s
     """Run every file of the build on an empty database; without ``refined`` there is nothing in its tables."""
     inputs.stage(con, refined)
     # arrow tables are read by name; they must stay alive until the files have run
-    policy, release = _policy(POLICY), pa.table({"version": [version], "schema_version": [schema_version]})
+    policy, code_lists = _policy(POLICY), _codes()
+    release = pa.table({"version": [version], "schema_version": [schema_version]})
     con.register("staged_survivorship", policy)
     con.register("staged_release", release)
+    con.register("staged_codes", code_lists)
     for file in sqlfiles.ordered("stage", "tables", "macros", "views"):
         try:
             con.execute(file.text)
@@ -103,6 +105,7 @@ def run(con: duckdb.DuckDBPyConnection, refined: Path | None, *, version: str, s
             raise StorageError(f"the build stopped: {error}", where=f"warehouse/sql/{file.kind}/{file.name}.sql") from error
         if "like" in file.header:
             _inherit_comments(con, file.name, file.header["like"])
+    con.execute("CHECKPOINT")
 
 
 def _inherit_comments(con: duckdb.DuckDBPyConnection, table: str, model: str) -> None:
@@ -138,6 +141,19 @@ def _policy(path: Path) -> pa.Table:
         rows.append({"field_group": name, "fill": False, **group})
     shape = [("field_group", pa.string()), ("fields", pa.list_(pa.string())), ("take", pa.string())]
     return pa.Table.from_pylist(rows, pa.schema([*shape, ("criteria", pa.list_(pa.string())), ("fill", pa.bool_())]))
+
+
+def _codes() -> pa.Table:
+    """Every code list as rows: list, code, labels, about, broader, exact_match."""
+    rows = [
+        {"list": name, "code": code.code, "about": code.about, "broader": code.broader, "exact_match": code.match}
+        | {"labels": [{"key": language, "value": label} for language, label in code.labels.items()]}
+        for name in codes.names()
+        for code in codes.code_list(name).codes.values()
+    ]
+    label = pa.struct([("key", pa.string()), ("value", pa.string())])
+    texts = [(name, pa.string()) for name in ("list", "code", "about", "broader", "exact_match")]
+    return pa.Table.from_pylist(rows, pa.schema([*texts, ("labels", pa.list_(label))]))
 
 
 def changed(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

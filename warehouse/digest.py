@@ -11,19 +11,11 @@ from dataclasses import dataclass
 
 import duckdb
 
+from warehouse import sqlfiles
+
 #: columns that only tell when something was last looked at, and tables that only tell that it was
 OBSERVED_COLUMNS = frozenset({"last_seen"})
 OBSERVED_TABLES = frozenset({"runs", "releases", "quality"})
-
-_CATALOG = """
-SELECT 'table', table_name, NULL, sql, comment FROM duckdb_tables() WHERE NOT internal AND NOT temporary
-UNION ALL SELECT 'view', view_name, NULL, sql, comment FROM duckdb_views() WHERE NOT internal AND NOT temporary
-UNION ALL SELECT 'column', table_name, column_name, data_type, comment FROM duckdb_columns()
-    WHERE NOT internal AND database_name = current_database()
-UNION ALL SELECT 'macro', function_name, to_json(parameters)::VARCHAR, macro_definition, comment FROM duckdb_functions()
-    WHERE NOT internal AND database_name = current_database()
-ORDER BY ALL
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +29,7 @@ class Digest:
 
 def digest(con: duckdb.DuckDBPyConnection) -> Digest:
     """The digest of the database that ``con`` is connected to. Every row counts with its place in its table."""
-    catalogue = json.dumps(con.execute(_CATALOG).fetchall(), ensure_ascii=False)
+    catalogue = json.dumps(con.execute(sqlfiles.named("reports", "catalogue").text).fetchall(), ensure_ascii=False)
     content, identity, rows = [catalogue], [catalogue], {}
     for table, columns in tables(con).items():
         said = [c for c in columns if c not in OBSERVED_COLUMNS]
@@ -53,10 +45,7 @@ def digest(con: duckdb.DuckDBPyConnection) -> Digest:
 def tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Published tables and their columns, by name."""
     found: dict[str, list[str]] = {}
-    for table, column in con.execute(
-        "SELECT table_name, column_name FROM duckdb_columns() JOIN duckdb_tables() USING (database_name, schema_name, table_name) "
-        "WHERE database_name = current_database() ORDER BY table_name, column_index"
-    ).fetchall():
+    for table, _, column, _, _ in con.execute(sqlfiles.named("reports", "datasets").text).fetchall():
         found.setdefault(table, []).append(column)
     return found
 

@@ -90,7 +90,6 @@ def _publish(
             if not standing.withdrawn:
                 _point(base, standing.version)
             return PublishReport(standing.version, changed, False, base / "releases" / standing.version, warnings, said.rows)
-        con.execute("CHECKPOINT")
     version = free_version(base, version)
     _export(folder, version, world, formats)
     _finish(folder, version, world, said)

@@ -118,7 +118,7 @@ def small() -> World:
     world.listing(
         "ea-0000000001", "eu-b:9", "2025-01-10.1", portal="eu-b", title="Strategy 2030+", language="en", kind="strategy", reuse="facts-only"
     )
-    world.listing("ea-0000000002", "cz-a:2", "2025-01-10.1", title="Digitální škola", kind="programme", topics=["digital-skills", "ai"])
+    world.listing("ea-0000000002", "cz-a:2", "2025-01-10.1", title="Digitální škola", kind="programme", topics=["digital-competence", "artificial-intelligence"])
     world.listing("ea-0000000003", "cz-a:3", "2025-03-01.1", title="Pilot tablety", kind="pilot", description="Věta portálu.")
     world.add(
         "relations",

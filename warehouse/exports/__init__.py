@@ -17,6 +17,7 @@ from typing import Protocol, cast
 import duckdb
 
 from spiders.errors import UsageError
+from warehouse import sqlfiles
 from warehouse.digest import quote
 
 #: published tables that are indexes into others, of no use as files
@@ -63,12 +64,7 @@ class Source:
     def datasets(self, *, indexes: bool = False) -> list[Dataset]:
         """The published tables, by name; with ``indexes`` those that only serve queries too."""
         found: dict[str, tuple[str, list[Column]]] = {}
-        sql = (
-            "SELECT table_name, t.comment, column_name, data_type, c.comment FROM duckdb_columns() c "
-            "JOIN duckdb_tables() t USING (database_name, schema_name, table_name) "
-            "WHERE database_name = current_database() ORDER BY table_name, column_index"
-        )
-        for table, about, column, kind, comment in self.con.execute(sql).fetchall():
+        for table, about, column, kind, comment in self.con.execute(sqlfiles.named("reports", "datasets").text).fetchall():
             found.setdefault(table, (about or "", []))[1].append(Column(column, kind, comment or ""))
         return [Dataset(n, about, tuple(cs)) for n, (about, cs) in found.items() if indexes or n not in INDEXES]
 

@@ -1,4 +1,4 @@
--- after: initiatives, portals, is_strategy
+-- after: initiatives, portals, strategies
 CREATE VIEW coverage AS
 SELECT
     coalesce(i.country, p.country) AS country,
@@ -16,7 +16,7 @@ FROM (
     SELECT
         country,
         count(*) AS initiative_count,
-        count(*) FILTER (is_strategy(kind)) AS strategy_count,
+        count(*) FILTER (initiative_id IN (SELECT initiative_id FROM strategies)) AS strategy_count,
         count(*) FILTER (status = 'active') AS active_count,
         count(*) FILTER (level IN ('regional', 'local')) AS regional_count,
         sum(listing_count)::BIGINT AS listing_count,

@@ -1,4 +1,6 @@
--- after: initiatives, is_strategy
+-- after: initiatives, codes
 CREATE VIEW strategies AS
-SELECT * FROM initiatives WHERE is_strategy(kind);
-COMMENT ON VIEW strategies IS 'Initiatives that set direction: strategies, action plans, plans, roadmaps and frameworks; same columns as initiatives.';
+SELECT *
+FROM initiatives
+WHERE kind IN (SELECT code FROM codes WHERE field = 'kind' AND (code = 'strategy' OR broader = 'strategy'));
+COMMENT ON VIEW strategies IS 'Initiatives that set direction: strategies, and the kinds that codes places under them, such as action plans; same columns as initiatives.';
