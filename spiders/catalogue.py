@@ -15,9 +15,10 @@ FILE = Path(__file__).resolve().parent.parent / "docs" / "portals.md"
 
 _HEAD = """# Portals
 
-{number} portals of {countries} countries and of the supranational level; {regional} of them regional, {local} local. Every card was drafted from
-public pages: the evidence names the page in which the harvest address was seen, and `drafted` means that no live harvest has confirmed it
-yet. In {entries} of them an entry was seen but not the list itself; their evidence says so. A drafted card's first harvest is its check. This file is written by `python -m spiders.catalogue` from the cards in `spiders/portals`.
+{number} portals of {countries} countries and of the supranational level; {regional} of them regional, {local} local.
+Every card was drafted from public pages: the evidence names the page in which the harvest address was seen. In {entries} of
+them an entry was seen but not the list itself; their evidence says so. `drafted` means that no live harvest has confirmed the
+card yet: its first harvest is its check. This file is written by `python -m spiders.catalogue` from `spiders/portals`.
 
 ## Counts
 

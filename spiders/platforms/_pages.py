@@ -173,12 +173,11 @@ def page_fields(platform: Platform, page: Page) -> tuple[dict[str, Any], dict[st
     fields, sources, labels = generic_fields(page)
     own = {normal(label): field for label, field in (platform.option("labels") or {}).items()}
     body = page.tree.body if own else None
-    for kind in ("dl", "table", "colon") if body is not None else ():
-        for fact in facts_of(body, kind):
-            field = own.get(normal(fact.label))
-            if field and sources.get(field) != f"label {fact.label}":
-                fields[field], sources[field] = "; ".join(fact.values), f"label {fact.label}"
-                labels.setdefault(fact.label, list(fact.values))
+    for fact in [f for kind in ("dl", "table", "colon") for f in facts_of(body, kind)] if body is not None else ():
+        field = own.get(normal(fact.label))
+        if field and sources.get(field) != f"label {fact.label}":
+            fields[field], sources[field] = "; ".join(fact.values), f"label {fact.label}"
+            labels.setdefault(fact.label, list(fact.values))
     return dict(fields), sources, labels
 
 

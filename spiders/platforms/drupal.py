@@ -122,14 +122,14 @@ class Drupal(Platform):
     def _more(self, page: Page, method: str) -> Iterator[Yield]:
         document, depth = page.json, page.context["depth"]
         count = (document.get("meta") or {}).get("count")
-        if depth == 1 and str(count).isdigit():
+        if depth == 1 and isinstance(count, (int, str)) and str(count).isdigit():
             yield Claimed(int(count), f"meta.count of {page.context['kind']}")
         following = (document.get("links") or {}).get("next")
         href = following.get("href") if isinstance(following, dict) else following
         if href and depth < MAX_PAGES:
             yield Fetch(page.join(href), method, {**page.context, "depth": depth + 1}, first=True)
 
-    def _resource_listing(self, page: Page, resource: dict[str, Any], included: Mapping[tuple[str, str], Any]) -> Yield:
+    def _resource_listing(self, page: Page, resource: dict[str, Any], included: Mapping[tuple[Any, Any], Any]) -> Yield:
         attributes = _attributes(resource)
         title = attributes.get("title") or attributes.get("name")
         if not title:
@@ -169,7 +169,7 @@ class Drupal(Platform):
         inner = alias or (f"/node/{number}" if number else f"/jsonapi/{resource['type'].replace('--', '/')}/{resource['id']}")
         return f"{parts.scheme}://{parts.netloc}{base}{inner}"
 
-    def _labels(self, resource: dict[str, Any], included: Mapping[tuple[str, str], Any]) -> dict[str, list[str]]:
+    def _labels(self, resource: dict[str, Any], included: Mapping[tuple[Any, Any], Any]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name, value in _attributes(resource).items():
             if name.startswith("field_") and (texts := _texts(value)):
