@@ -161,8 +161,8 @@ def decode(body: bytes, content_type: str | None = None, languages: tuple[str, .
     if name in (None, "utf-8", "cp1252"):
         # a UTF-8 page with a few torn bytes stays UTF-8; otherwise the code page of the portal's language is likelier
         text = body.decode("utf-8", "replace")
-        high = sum(b >= 0x80 for b in body)
-        if name == "utf-8" and text.count("\ufffd") * 10 < high:
+        torn = text.count("\ufffd")
+        if name != "cp1252" and sum(c > "\x7f" for c in text) >= 3 * torn:
             return text
         name = next((_FALLBACKS[lang] for lang in languages if lang in _FALLBACKS and name != "cp1252"), "cp1252")
     try:
