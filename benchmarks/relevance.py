@@ -23,12 +23,12 @@ SHARED = ROOT.parent / "shared"
 TRUTH = ROOT / "tests" / "truth" / "relevance.jsonl"
 
 #: how much one record of each source counts
-WEIGHTS = {"gold": 0.4, "judged": 2.0, "background": 0.3}
+WEIGHTS = {"gold": 0.4, "judged": 1.5, "background": 0.3}
 BACKGROUND = 4000
 
 #: how many of them name something digital, but neither learning nor training
 DIGITAL_ONLY = 800
-THRESHOLD = 0.5
+THRESHOLD = 0.6
 
 #: languages as the funding records write them, where they are no codes
 LANGUAGES = {"gr": "el", "dk": "da", "fr / nl": "fr"}

@@ -16,13 +16,31 @@ import pandas as pd
 from transforms.normalise import grades, relevance
 from transforms.normalise.codes import code_list, wordings
 from transforms.normalise.cues import folded, lexicon
-from transforms.normalise.steps import NOTHING, Outcome, Priors, fill, homes, labelled, made, raw, record, refused, typed, write
+from transforms.normalise.steps import (
+    NOTHING,
+    Outcome,
+    Prior,
+    Priors,
+    fill,
+    homes,
+    labelled,
+    made,
+    prior_of,
+    raw,
+    record,
+    refused,
+    typed,
+    write,
+)
 
 #: how sure a label is by where its words stand
 SURE = {"field": 0.95, "title": 0.85, "text": 0.65}
 
 #: below this relevance a listing gets no topics and groups: nobody will ask for them
 FLOOR = 0.05
+
+#: listings of one portal from which on they speak for each other
+PORTAL_SIZE = 8
 
 #: letters of a text that are read: what it is about stands first, and a long text names everything in the end
 LEAD = 500
@@ -57,25 +75,39 @@ def cues_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
 def relevance_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     """relevance, included and exclusion_reason."""
     model = relevance.model()
-    topics = topics_stated(frame)
-    known: dict[frozenset[str], Outcome] = {}
+    cues = zip(frame["cues.title"], frame["cues.text"], frame["cues.owner"], topics_stated(frame), strict=True)
+    found = [relevance.features(title, {**text, **topic} if topic else text, owner) for title, text, owner, topic in cues]
+    shifts = _shifts([model.score(one) for one in found], raw(frame, "portal"), prior_of(frame, priors))
+
+    def one(key: tuple[frozenset[str], float]) -> Outcome:
+        names, shift = key
+        score = model.score(names, shift)
+        inside = score >= model.threshold
+        reason = None if inside else f"relevance below {model.threshold}"
+        said = "; ".join([*sorted(names), *(["portal"] if shift else [])])
+        return made(score, inside, reason, raw=said, rule="relevance.model", confidence=max(score, 1 - score))
+
+    known: dict[tuple[frozenset[str], float], Outcome] = {}
     outcomes = []
-    for title, text, owner, topic, name in zip(
-        frame["cues.title"], frame["cues.text"], frame["cues.owner"], topics, typed(frame, "title"), strict=True
-    ):
-        found = relevance.features(title, {**text, **topic} if topic else text, owner)
-        if name is None:
+    for title, key in zip(typed(frame, "title"), zip(found, shifts, strict=True), strict=True):
+        if title is None:
             outcomes.append(made(0.0, False, "no title", raw="", rule="relevance.no-title", confidence=1.0))
-            continue
-        got = known.get(found)
-        if got is None:
-            score = model.score(found)
-            inside = score >= model.threshold
-            reason = None if inside else f"relevance below {model.threshold}"
-            got = made(score, inside, reason, raw="; ".join(sorted(found)), rule="relevance.model", confidence=max(score, 1 - score))
-            known[found] = got
-        outcomes.append(got)
+        else:
+            outcomes.append(known.get(key) or known.setdefault(key, one(key)))
     return record(frame, ("relevance", "included", "exclusion_reason"), outcomes)
+
+
+def _shifts(scores: list[float], portals: list[str | None], cards: list[Prior]) -> list[float]:
+    """What the portal adds to the log-odds of each listing: its card's word, else what its other listings are about."""
+    seen: dict[str, list[float]] = {}
+    for portal, score in zip(portals, scores, strict=True):
+        if portal:
+            seen.setdefault(portal, []).append(score)
+    shares = {portal: sum(found) / len(found) for portal, found in seen.items() if len(found) >= PORTAL_SIZE}
+    return [
+        relevance.portal_shift(card.relevance if card.relevance is not None else shares.get(portal or ""))
+        for portal, card in zip(portals, cards, strict=True)
+    ]
 
 
 def topics_stated(frame: pd.DataFrame) -> list[Concepts]:

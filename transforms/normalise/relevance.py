@@ -21,8 +21,8 @@ FILE = Path(__file__).with_name("lookups") / "relevance-model.toml"
 BOTH = frozenset({"elearning", "online-learning", "digital-skills"})
 #: teaching matter or equipment that is digital and often educational
 NEAR = frozenset({"coding", "media", "tablet"})
-DIGITAL = frozenset({"digital", "ict", "computer", "internet", "software", "connectivity", "ai", "cybersecurity", "multimedia", "data"})
-FAINT = frozenset({"technology", "platform", "stem", "governance"})
+DIGITAL = frozenset({"digital", "ict", "computer", "internet", "software", "ai", "cybersecurity", "multimedia", "data"})
+FAINT = frozenset({"technology", "platform", "stem", "governance", "connectivity"})
 EDUCATION = frozenset(
     {
         "education",
@@ -110,9 +110,9 @@ class Model:
     threshold: float
     weights: Mapping[str, float]
 
-    def score(self, found: Iterable[str]) -> float:
-        """The probability that a listing with these features is about digital education."""
-        total = self.intercept + sum(self.weights.get(name, 0.0) for name in found)
+    def score(self, found: Iterable[str], shift: float = 0.0) -> float:
+        """The probability that a listing with these features is about digital education; ``shift`` is what its portal adds."""
+        total = self.intercept + shift + sum(self.weights.get(name, 0.0) for name in found)
         return round(1 / (1 + math.exp(-total)), 4)
 
 
@@ -124,6 +124,16 @@ def model() -> Model:
         return Model(table["intercept"], table["threshold"], table["weights"])
     except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"cannot read the relevance model: {error}", where=str(FILE), hint="mend the file or reinstall") from error
+
+
+def portal_shift(share: float | None) -> float:
+    """What a portal adds to the log-odds of its listings, by the share of them that is about digital education.
+
+    In steps, so that one listing more or less does not move all the others.
+    """
+    if share is None or share < 0.5:
+        return 0.0
+    return 0.75 if share < 0.7 else 1.5
 
 
 def threshold() -> float:

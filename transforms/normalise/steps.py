@@ -47,7 +47,10 @@ NOTED: tuple[str, ...] = tuple(name for name in COLUMNS if name not in _BOOKKEEP
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What the portal card says of its listings. ``level`` is the level of the portal, ``nuts`` its region."""
+    """What the portal card says of its listings. ``level`` is the level of the portal, ``nuts`` its region.
+
+    ``relevance`` is the share of its listings that are about digital education, where it is known; else it is seen from the listings.
+    """
 
     country: str | None = None
     level: str | None = None
@@ -56,6 +59,7 @@ class Prior:
     authority: str | None = None
     licence: str | None = None
     reuse: str | None = None
+    relevance: float | None = None
 
 
 Priors = Mapping[str, Prior]
