@@ -11,8 +11,9 @@ from flows.config import Settings
 
 @click.command("status")
 @click.argument("portal", required=False)
+@click.option("--feedback", is_flag=True, help="With PORTAL: what its listings leave open, in its language, as Markdown for its editors.")
 @with_settings
-def command(settings: Settings, portal: str | None) -> int:
+def command(settings: Settings, portal: str | None, feedback: bool) -> int:
     """Health of all portals, or of one: last run, counts, what holds it back. Reads the ledger, so a failed run shows at once."""
     from flows.cards import chosen
     from flows.history import health
@@ -20,6 +21,14 @@ def command(settings: Settings, portal: str | None) -> int:
     from warehouse.ledger import Ledger
 
     cards = chosen(settings, [portal] if portal else [])
+    if feedback:
+        from flows.feedback import feedback as letter
+        from spiders.errors import UsageError
+
+        if portal is None:
+            raise UsageError("--feedback is about one portal", hint="eduatlas status PORTAL --feedback")
+        click.echo(letter(settings.database, cards[portal]), nl=False)
+        return 0
     events = Ledger(settings.ledger).read("runs")
     names = [portal] if portal else sorted({*cards, *(e["portal"] for e in events)})
     rows = []
