@@ -27,10 +27,13 @@ def title_of(page: Page, meta: dict[str, str], objects: list[dict[str, Any]]) ->
     names = [str(o[k]) for o in objects for k in ("headline", "name") if isinstance(o.get(k), str)]
     said = [_plain(t) for t in (whole, shared, *names) if t]
     headings = [(n, t) for n, t in headings if _plain(t) != _plain(site) or not whole]
-    for _, text in headings:
-        if any(_plain(text) and _plain(text) in other for other in said):
-            return text, "h1"
     outside = [t for n, t in headings if not _in_header(n)]
+    for texts in (outside, [t for _, t in headings]):
+        confirmed = [t for t in texts if _plain(t) and any(_plain(t) in other for other in said)]
+        if confirmed:
+            return max(confirmed, key=len), "h1"
+        if texts and len(headings) > len(texts) and not shared:
+            return texts[0], "h1"
     if len(headings) == 1 and (outside or not shared):
         return headings[0][1], "h1"
     if shared:
