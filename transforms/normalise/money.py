@@ -39,6 +39,7 @@ class Money:
 
 
 _PLAIN = re.compile(r"\d+(?:\.\d{1,2})?")
+_US_DOLLAR = re.compile(r"US ?\$")
 _PER_UNIT = re.compile("|".join(words.PER_UNIT))
 _CONFIDENCE = {"amount": 0.97, "number": 0.93, "range": 0.9, "sum": 0.9, "total": 0.85}
 
@@ -63,7 +64,7 @@ def _parse(text: str, currency: str | None, country: str | None, language: str |
         return Money(float(text), stated, None, "plain", 0.99) if float(text) else Refusal("zero")
     if len(text) > MAX_LENGTH:
         return Refusal("too long for an amount")
-    tokens = tokenise(plain(text))
+    tokens = tokenise(_US_DOLLAR.sub("USD", plain(text)))
     context = Context(stated, country, language)
     found = Reader(tokens, context).quantities()
     if not found:
@@ -152,7 +153,8 @@ def parse_many(
 
 
 def money_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
-    """budget_amount and budget_currency from budget and currency; budget_eur by the rate of the start, else of the publication, else the newest."""
+    """budget_amount and budget_currency from budget and currency; budget_eur by the rate of the start,
+    else of the publication, else the newest."""
 
     def one(key: tuple) -> Outcome:
         text, currency, country, language = key
@@ -175,5 +177,6 @@ def money_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
         return made(found[0], raw=shown, rule=rule, confidence=1.0 if currency == "EUR" else 0.95)
 
     days = [start or published for start, published in zip(typed(frame, "start_date"), typed(frame, "published_date"), strict=True)]
-    keys = zip(typed(frame, "budget_amount"), typed(frame, "budget_currency"), days, strict=True)
-    return fill(frame, ("budget_eur",), ((k[0], k[1], None if k[1] == "EUR" else k[2]) if k[0] else None for k in keys), euro)
+    sums = zip(typed(frame, "budget_amount"), typed(frame, "budget_currency"), days, strict=True)
+    asked = ((amount, code, None if code == "EUR" else day) if amount else None for amount, code, day in sums)
+    return fill(frame, ("budget_eur",), asked, euro)

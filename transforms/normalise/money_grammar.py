@@ -116,6 +116,9 @@ class Reader:
         lead = 1
         if factor == 1 and first < at:
             lead, first = self._scale_before(first)
+        elif before is None and at - 1 > self.used and self._is(at - 1, "word") and (glued := words.glued(self.tokens[at - 1].text)):
+            if code_before := self._code(words.currencies(glued[1])):
+                before, first, lead = code_before, at - 1, glued[0]  # MEUR 12,5
         if token.kind == "figure":
             read = read_figure(token.text, self._point(after, last), factor * lead > 1)
             if read is None:
@@ -133,7 +136,17 @@ class Reader:
         trouble = "two currencies" if before and after_code and before != after_code else None
         if self._negative(first):
             trouble = "negative"
+        if factor == 1 and after_code is None and self._odd_letters(max(last, after - 1) + 1):
+            trouble = "unclear scale"
+        if self._sign(at - 1, ",.") and self._is(at - 2, "figure") and self.used == at - 2:
+            trouble = "unclear figure"  # 7.824.060, 39
         return Quantity(number, factor * lead, after_code or before, first, max(last, after_last), token.depth, sure, trouble)
+
+    def _odd_letters(self, at: int) -> bool:
+        """True for one or two letters after a figure that are no known word: a scale that nobody told of."""
+        if not self._is(at, "word") or len(self.tokens[at].folded) > 2 or self._currency_at(at):
+            return False
+        return not (self.tokens[at].folded in words.FILLERS or self._about(at) or self.tokens[at].folded in words.RANGES)
 
     def _negative(self, first: int) -> bool:
         return self._sign(first - 1, "-") and (first == 1 or self._sign(first - 2, ":(;")) and self.used < first - 1
@@ -153,7 +166,7 @@ class Reader:
         language = self.context.language
         number = words.number_word(self.tokens[at].folded, language)
         if number is None:
-            return (1.0, at) if self.tokens[at].folded == "mil" and self._million(at + 1) else None
+            return (1.0, at) if self.tokens[at].folded in ("mil", "mila", "mille") and self._million(at + 1) else None
         after = at + 1
         step = after + 1 if self._is(after, "word") and self.tokens[after].folded in ("y", "e", "a", "of", "an", "i", "und") else after
         if self._sign(after, "-"):
@@ -164,9 +177,10 @@ class Reader:
                 number, after = number + second, step + 1
             elif second == 100 and 1 <= number < 10:
                 number, after = 100 * number, step + 1
-            elif number == 0.5 and step > after:
-                after = step  # half a million
-        if at and self._is(at - 1, "word") and words.number_word(self.tokens[at - 1].folded, language) is not None:
+        if number < 1:
+            after = self._past(after, ("of", "a", "an"))  # half a million, a quarter of a million
+        before = self.tokens[at - 1].folded if self._is(at - 1, "word") else ""
+        if before == "of" or (before != "a" and words.number_word(before, language) is not None):
             return None
         scaled = self._is(after, "word") and self._factor(after) is not None
         return (number, after) if scaled else None
@@ -175,6 +189,8 @@ class Reader:
         return self._is(at, "word") and (words.SCALES.get(self.tokens[at].folded) or [0])[0] == 10**6
 
     def _factor(self, at: int) -> int | None:
+        if self.tokens[at].text in words.AS_WRITTEN:
+            return words.AS_WRITTEN[self.tokens[at].text]
         beside = next((t.folded for t in self.tokens[at + 1 : at + 4] if t.kind == "word" and words.currencies(t.text)), None)
         return words.scale_of(self.tokens[at].folded, self.context.language, self.context.country, beside)
 
@@ -193,7 +209,7 @@ class Reader:
             power = self._factor(at)
             if power is None and glued and (code := self._code(words.currencies(glued[1]))):
                 return glued[0], at, code
-            if power is None and factor == 1 and (near := words.NEAR_SCALES.get(token.folded)):
+            if power is None and factor == 1 and self.context.language != "tr" and (near := words.NEAR_SCALES.get(token.folded)):
                 power = near[0] if self._currency_after(at)[0] or self._currency_before(at - 1)[0] else None
             if power is None and words.is_ambiguous_scale(token.folded):
                 power = 1000 if self._million(self._skip(at + 1)) else None  # mil millones
@@ -205,9 +221,14 @@ class Reader:
             at = self._skip(at + 1, ".-")
         return factor, last, None
 
+    def _past(self, at: int, joints: tuple[str, ...]) -> int:
+        while self._is(at, "word") and self.tokens[at].folded in joints:
+            at += 1
+        return at
+
     def _smaller(self, number: float, factor: int, last: int) -> tuple[float, int]:
         """19 mln 278 tys.: the smaller part added, as a multiple of ``factor``."""
-        at = self._skip(last + 1, ".")
+        at = self._past(self._skip(last + 1, "."), ("i", "y", "e", "et", "and", "und", "og", "och", "si", "ir", "a", "и", "та", "і"))
         if self._is(at, "figure") and self.tokens[at].text.isdecimal() and number == int(number) and len(self.tokens[at].text) <= 3:
             smaller, end, _ = self._scale(at + 1)
             if 1 < smaller < factor:
@@ -235,10 +256,22 @@ class Reader:
         for _ in range(3):
             if code := self._currency_at(at):
                 return code, at
+            if named := self._named(at):
+                return named
             if not (self._is(at, "word") and self.tokens[at].folded in _OF):
                 break
             at = self._skip(at + 1)
         return None, last
+
+    def _named(self, at: int) -> tuple[str, int] | None:
+        """A currency by its full name (hrvatska kuna, US-Dollar), and its last token."""
+        spoken, last = [], at
+        while self._is(last, "word") and len(spoken) < 4:
+            spoken.append(self.tokens[last].folded)
+            if len(spoken) > 1 and (code := words.full_names().get(tuple(spoken))):
+                return code, last
+            last = self._skip(last + 1, "-")
+        return None
 
     def _currency_before(self, first: int) -> tuple[str | None, int]:
         at = first - 1
@@ -268,10 +301,10 @@ UNCLEAR = "?"
 _OF = frozenset({"de", "d", "di", "of", "ta", "des", "da", "na", "do", "w", "in", "i", "a", "en", "os", "dos"})
 
 
-def relate(found: list[Quantity], tokens: list[Token]) -> tuple[str, Quantity, float | None] | Refusal:
+def relate(quantities: list[Quantity], tokens: list[Token]) -> tuple[str, Quantity, float | None] | Refusal:
     """The one amount that the quantities state: (shape, quantity, low end). Shapes are amount, range, sum and total."""
-    found = _ranges_joined(found, tokens)
-    money = [q for q in found if isinstance(q, _Range) or q.quantity.currency or q.quantity.factor > 1]
+    found = _ranges_joined(quantities, tokens)
+    money = [q for q in found if q.quantity.currency or q.quantity.factor > 1]
     outside = [q for q in money if q.quantity.depth == 0]
     money = outside or money
     if len(money) > 1 and (summed := _summed(money, tokens)):

@@ -46,8 +46,8 @@ def _two_marks(text: str, decimal: str) -> tuple[float, bool] | None:
 def _one_mark(text: str, mark: str, point: bool | None, scaled: bool) -> tuple[float, bool] | None:
     whole, _, rest = text.partition(mark)
     decimal = float(f"{whole}.{rest}")
-    if mark == "'":
-        return (float(whole + rest), True) if len(rest) == 3 and len(whole) <= 3 else None
+    if mark == "'":  # thousands in Switzerland, decimals in Spain
+        return (float(whole + rest), True) if len(rest) == 3 and len(whole) <= 3 else (decimal, False) if len(rest) < 3 else None
     if len(rest) != 3 or len(whole) > 3 or whole.startswith("0"):
         return decimal, True
     grouping = float(whole + rest)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
+from babel import Locale
+from babel.numbers import get_currency_name
+
 from transforms.normalise.folding import fold
 
 #: letters that a stem written with a trailing * may be followed by
@@ -102,6 +105,9 @@ for _power, _entries in _WORDS["scales_beside_currency"].items():
     for _word in _entries:
         NEAR_SCALES.add(_word, 10 ** int(_power))
 
+#: scale words whose capitals matter
+AS_WRITTEN = {word: 10 ** int(power) for word, power in _WORDS["scales_as_written"].items()}
+
 FILLERS = _words(_WORDS["fillers"]["words"])
 TOTAL = _words(_WORDS["fillers"]["total"])
 QUALIFIERS = {name: _words(entries) for name, entries in _WORDS["qualifiers"].items()}
@@ -174,6 +180,27 @@ def currency_code(text: str | None, country: str | None = None) -> str | None:
         return word.upper()
     found = currencies(word.rstrip("."))
     return resolve_currency(found, country, None, None) if found else None
+
+
+#: languages whose full names of currencies ("hrvatska kuna") are known
+LANGUAGES = ("bg", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "hr", "hu", "is", "it", "lb", "lt", "lv",
+             "mk", "mt", "nb", "nl", "nn", "pl", "pt", "ro", "rm", "sk", "sl", "sq", "sr", "sr_Latn", "sv", "tr", "uk")  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def full_names() -> dict[tuple[str, ...], str]:
+    """Names of currencies of several words, from CLDR, as folded words -> code."""
+    found: dict[tuple[str, ...], str] = {}
+    for language in LANGUAGES:
+        locale = Locale.parse(language)
+        for code in _CURRENCIES:
+            if code in locale.currencies:
+                for count in (None, 1, 2, 5, 1.5):
+                    name = get_currency_name(code, count, locale=locale)
+                    words = tuple(fold(name).replace("-", " ").split())
+                    if len(words) > 1:
+                        found.setdefault(words, code)
+    return found
 
 
 def scale_of(folded: str, language: str | None, country: str | None, beside: str | None) -> int | None:

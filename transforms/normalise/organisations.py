@@ -66,6 +66,7 @@ _IDS = {
     "wikidata": re.compile(r"(?:https?://)?(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q\d+)\b", re.I),
     "pic": re.compile(r"\bPIC(?:\s*(?:code|number|no\.?))?\s*[:#]?\s*(\d{9})\b", re.I),
 }
+_QUOTES = {('"', '"'), ("'", "'"), ("«", "»"), ("„", "“"), ("„", "”"), ("“", "”"), ("»", "«")}
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 
 
@@ -80,9 +81,10 @@ def _index() -> tuple[dict[tuple[str, str], str], dict[str, str]]:
             owners.setdefault(_key(name), set()).add(body)
     # a short acronym or "Ministry of Education" names a body only within its country
     everywhere = {name: next(iter(found)) for name, found in owners.items() if len(found) == 1 and len(name) > 12 and " " in name}
-    everywhere |= {
-        name: next(iter(owners[name])) for name in owners if len(owners[name]) == 1 and next(iter(owners[name]))[:3] in ("eu-", "int")
+    beyond = {
+        name: next(iter(found)) for name, found in owners.items() if len(found) == 1 and next(iter(found)).startswith(("eu-", "int-"))
     }
+    everywhere |= beyond
     return local, everywhere
 
 
@@ -93,16 +95,16 @@ def _known(name: str, country: str | None) -> str | None:
     bare = _FORM.sub("", word)
     for form in dict.fromkeys((word, bare, word.removeprefix("the "))):
         found = local.get((country or "", form))
-        if found is None and (country is None or _is_foreign(everywhere.get(form), country)):
+        if found is None and (country is None or _speaks(everywhere.get(form), country)):
             found = everywhere.get(form)
         if found:
             return found
     return None
 
 
-def _is_foreign(body: str | None, country: str) -> bool:
-    """True for bodies whose name may be used from another country: those of the Union, and names that tell their own country."""
-    return body is not None and _PUBLIC[body]["country"] in ("EU", "GB", country) or body is not None and country in ("EU", "")
+def _speaks(body: str | None, country: str) -> bool:
+    """True for a body whose name counts in another country: one beyond countries, or any on a portal beyond countries."""
+    return body is not None and (country == "EU" or body.startswith(("eu-", "int-")))
 
 
 def parse_organisation(text: str | None, *, country: str | None = None) -> Organisation | Refusal:
@@ -181,7 +183,9 @@ def _is_body(text: str, country: str | None) -> bool:
 
 
 def _tidy(text: str) -> str:
-    name = " ".join(plain(text).split()).strip(" .,;:-–—*\"'«»„“”|/")
+    name = " ".join(plain(text).split()).strip(" .,;:-–—*|/")
+    if len(name) > 2 and (name[0], name[-1]) in _QUOTES:
+        name = name[1:-1].strip()
     return _ROLE.sub("", name)
 
 

@@ -98,6 +98,9 @@ def _endings() -> dict[str, tuple[str, ...]]:
 _ENDINGS = _endings()
 
 
+_VOWELS = frozenset("aeiouyаеиоуыяюєіηιοαεω")
+
+
 @lru_cache(maxsize=1 << 14)
 def bare(word: str, country: str) -> str:
     """A key without the endings that the country's grammar puts on each of its words."""
@@ -108,7 +111,10 @@ def bare(word: str, country: str) -> str:
 def _bare_word(word: str, endings: tuple[str, ...]) -> str:
     for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
+            word = word[: -len(ending)]
+            break
+    while len(word) > 4 and word[-1] in _VOWELS:
+        word = word[:-1]
     return word
 
 

@@ -162,6 +162,8 @@ def _split_label(code: str, label: str) -> list[str]:
         names += [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
     if code[:2] in ("HR", "CZ", "SK"):
         names += [re.sub(r" (?:županija|kraj)$", "", name) for name in names]
+    if code[:2] == "UA":
+        names += [name.removesuffix(" Область") for name in names]
     return list(dict.fromkeys(names))
 
 
