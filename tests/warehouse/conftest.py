@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from transforms import columns
 from warehouse import refined
+from warehouse.build import build
 
 PROVEN = ("title", "description", "kind", "country", "nuts", "level", "start_date", "end_date", "organisation", "budget_amount", "topics")
+
+
+def clock(run_id: str, seconds: int = 0) -> str:
+    """The run's start: its number is the hour."""
+    return f"{run_id[:10]}T{int(run_id[11:]):02}:00:{seconds:02}Z"
 
 
 class World:
@@ -26,67 +33,40 @@ class World:
         self.tables: dict[str, list[dict[str, Any]]] = {name: [] for name in refined.NAMES if name not in ("versions", "clusters")}
 
     def portal(self, portal: str, **facts: Any) -> World:
-        self.tables["portals"].append(
-            {
-                "portal": portal,
-                "title": f"Portal {portal}",
-                "publisher": "A ministry",
-                "country": "CZ",
-                "level": "national",
-                "languages": ["cs"],
-            }
-            | {
-                "homepage": f"https://{portal}.example/",
-                "authority": "national",
-                "licence": "unknown",
-                "reuse": "full",
-                "schedule": "weekly",
-            }
-            | {"status": "drafted", "nuts": [], "replaces": [], "retired": False}
-            | facts
-        )
-        return self
+        card = {"portal": portal, "title": f"Portal {portal}", "publisher": "A ministry", "country": "CZ", "level": "national"}
+        card |= {"languages": ["cs"], "homepage": f"https://{portal}.example/", "authority": "national", "licence": "unknown"}
+        card |= {"reuse": "full", "schedule": "weekly", "status": "drafted", "nuts": [], "replaces": [], "retired": False}
+        return self.add("portals", card | facts)
 
     def run(self, run_id: str, *portals: str, **counts: Any) -> World:
         for portal in portals or [p["portal"] for p in self.tables["portals"]]:
-            self.tables["runs"].append(
-                {"run_id": run_id, "portal": portal, "started_at": f"{run_id[:10]}T0{run_id[11:]}:00:00Z", "verdict": "ok", "reasons": []}
-                | counts
-            )
+            row = {"run_id": run_id, "portal": portal, "started_at": clock(run_id), "verdict": "ok", "reasons": []}
+            self.add("runs", row | counts)
         return self
 
-    def listing(
-        self, initiative: str | None, record: str, run_id: str, *, until: str | None = None, gone: bool = False, **said: Any
-    ) -> World:
-        """One version: first seen in ``run_id``, superseded or gone in the run ``until``; last seen in the newest run otherwise."""
-        seen = f"{run_id[:10]}T0{run_id[11:]}:00:10Z"
+    def listing(self, owner: str | None, record: str, run_id: str, *, until: str | None = None, gone: bool = False, **said: Any) -> World:
+        """One version of a listing, first seen in ``run_id``, found changed or ``gone`` in ``until``; else it stands to the newest run."""
         row = {"title": record, "language": "cs", "portal": "cz-a", "included": True, "reuse": "full", "country": "CZ", "relevance": 0.9}
         row |= {"record_id": record, "url": f"https://cz-a.example/{record}"} | said
-        row["provenance"] = json.dumps(
-            {k: {"raw": str(row[k]), "rule": "as-is", "confidence": 0.9} for k in PROVEN if row.get(k) is not None}
-            | said.get("provenance", {})
-        )
-        self.versions.append(
-            row
-            | {
-                "content_hash": hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()[:32],
-                "run_id": run_id,
-                "first_seen": seen,
-            }
-            | {"last_seen": seen, "seen_until": f"{until[:10]}T0{until[11:]}:00:20Z" if until else None}
-            | {"listing_status": "gone" if gone else "active", "current": gone or until is None}
-        )
-        if initiative:
-            self.clusters[record] = initiative
+        proven = {k: {"raw": str(row[k]), "rule": "as-is", "confidence": 0.9} for k in PROVEN if row.get(k) is not None}
+        row["provenance"] = json.dumps(proven | said.get("provenance", {}))
+        row |= {"content_hash": hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()[:32], "run_id": run_id}
+        row |= {"first_seen": clock(run_id), "last_seen": clock(run_id), "seen_until": clock(until) if until else None}
+        row |= {"listing_status": "gone" if gone else "active", "current": gone or until is None}
+        self.versions.append(row)
+        if owner:
+            self.clusters[record] = owner
         return self
+
+    @property
+    def newest(self) -> str:
+        return max((r["run_id"] for r in self.tables["runs"]), key=lambda r: (r[:10], int(r[11:])))
 
     def add(self, table: str, *rows: dict[str, Any]) -> World:
         self.tables[table].extend(rows)
         return self
 
     def write(self, folder: Path) -> Path:
-        import pandas as pd
-
         newest = max((r["started_at"] for r in self.tables["runs"]), default=None)
         rows = [v | ({"last_seen": newest} if v["current"] and v["listing_status"] == "active" and newest else {}) for v in self.versions]
         frame = pd.DataFrame(rows)
@@ -99,32 +79,21 @@ class World:
         return folder
 
 
+A, B, C = "ea-0000000001", "ea-0000000002", "ea-0000000003"
+JAN, MAR = "2025-01-10.1", "2025-03-01.1"
+
+
 def small() -> World:
     """Three initiatives on two portals over two runs: one changes, one is told in two languages, one stays as it is."""
     world = World().portal("cz-a").portal("eu-b", country="EU", authority="supranational", level="supranational", reuse="facts-only")
-    world.run("2025-01-10.1").run("2025-03-01.1")
-    period = {"start_date": "2020-01-01", "start_precision": "year"}
-    world.listing("ea-0000000001", "cz-a:1", "2025-01-10.1", until="2025-03-01.1", title="Strategie 2030+", kind="strategy", **period)
-    world.listing(
-        "ea-0000000001",
-        "cz-a:1",
-        "2025-03-01.1",
-        title="Strategie 2030+",
-        kind="strategy",
-        end_date="2030-12-31",
-        end_precision="year",
-        **period,
-    )
-    world.listing(
-        "ea-0000000001", "eu-b:9", "2025-01-10.1", portal="eu-b", title="Strategy 2030+", language="en", kind="strategy", reuse="facts-only"
-    )
-    world.listing("ea-0000000002", "cz-a:2", "2025-01-10.1", title="Digitální škola", kind="programme", topics=["digital-competence", "artificial-intelligence"])
-    world.listing("ea-0000000003", "cz-a:3", "2025-03-01.1", title="Pilot tablety", kind="pilot", description="Věta portálu.")
-    world.add(
-        "relations",
-        {"source_id": "ea-0000000003", "target_id": "ea-0000000002", "relation": "part_of", "score": 0.8, "evidence": "pilot of"},
-    )
-    return world
+    world.run(JAN).run(MAR)
+    plan: dict[str, Any] = {"title": "Strategie 2030+", "kind": "strategy", "start_date": "2020-01-01", "start_precision": "year"}
+    world.listing(A, "cz-a:1", JAN, until=MAR, **plan)
+    world.listing(A, "cz-a:1", MAR, end_date="2030-12-31", end_precision="year", **plan)
+    world.listing(A, "eu-b:9", JAN, portal="eu-b", title="Strategy 2030+", language="en", kind="strategy", reuse="facts-only")
+    world.listing(B, "cz-a:2", JAN, title="Digitální škola", kind="programme", topics=["digital-competence", "artificial-intelligence"])
+    world.listing(C, "cz-a:3", MAR, title="Pilot tablety", kind="pilot", description="Věta portálu.", topics=["devices"])
+    return world.add("relations", {"source_id": C, "target_id": B, "relation": "part_of", "score": 0.8, "evidence": "pilot of"})
 
 
 @pytest.fixture
@@ -135,13 +104,12 @@ def world() -> World:
 @pytest.fixture
 def built(tmp_path: Path) -> Callable[[World], duckdb.DuckDBPyConnection]:
     """Builds a world and opens the file read-only."""
-    from warehouse.build import build
-
     made: list[duckdb.DuckDBPyConnection] = []
 
     def make(world: World, **options: Any) -> duckdb.DuckDBPyConnection:
         folder = tmp_path / f"w{len(made)}"
-        build(folder / "atlas.duckdb", world.write(folder / "refined"), version="2025-03-01.1", **options)
+        folder.mkdir()
+        build(folder / "atlas.duckdb", world.write(folder / "refined"), version=world.newest, **options)
         made.append(duckdb.connect(str(folder / "atlas.duckdb"), read_only=True))
         return made[-1]
 
@@ -150,9 +118,18 @@ def built(tmp_path: Path) -> Callable[[World], duckdb.DuckDBPyConnection]:
         con.close()
 
 
-def rows(con: duckdb.DuckDBPyConnection, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    return con.execute(sql, values).fetchall()
+@pytest.fixture
+def blank() -> World:
+    """A world of one open portal and one run, without listings."""
+    return World().portal("cz-a").run(JAN)
 
 
-def tell(lines: Iterable[Any]) -> str:
-    return "\n".join(map(str, lines))
+@pytest.fixture
+def new_world() -> type[World]:
+    return World
+
+
+@pytest.fixture
+def refined_world(world: World, tmp_path: Path) -> Path:
+    """The small world as files."""
+    return world.write(tmp_path / "refined")

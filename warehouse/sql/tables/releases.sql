@@ -1,7 +1,7 @@
 -- after: changes, moments, initiatives
 CREATE TABLE releases (
-    version VARCHAR NOT NULL PRIMARY KEY,
-    run_id VARCHAR NOT NULL,
+    version VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL PRIMARY KEY,
     run_date DATE NOT NULL,
     is_this BOOLEAN NOT NULL,
     schema_version VARCHAR,
