@@ -242,14 +242,16 @@ def _expect(reader: _Reader) -> Expect:
 
 
 def _harvest(reader: _Reader) -> Harvest:
-    from spiders.platforms import platforms  # a platform imports cards for its type hints
+    from spiders.platforms import platform, platforms  # a platform imports cards for its type hints
 
-    known = platforms()
-    name = reader.choice("platform", sorted(known))
+    name = reader.text("platform")
+    software = platform(name)
+    if software is None:
+        raise reader.error("platform", f"{name!r} is not known", nearest(name, platforms()))
     options = {k: v for k, v in reader.raw.items() if k not in ("platform", "url", "kind")}
-    reader.known(("platform", "url", "kind", *known[name].known_options()))
+    reader.known(("platform", "url", "kind", *software.known_options()))
     harvest = Harvest(name, reader.url("url"), reader.text("kind", default=None), options)
-    known[name].check(harvest, reader.error)
+    software.check(harvest, reader.error)
     return harvest
 
 

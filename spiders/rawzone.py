@@ -20,7 +20,6 @@ from typing import Any
 
 from spiders.archive import PAGES, ArchiveWriter, read_lines
 from spiders.errors import StorageError
-from spiders.listing import Listing
 from spiders.page import url_key
 
 RUN, LISTINGS, SIGHTINGS = "run.json", "listings.jsonl", "sightings.jsonl"
@@ -93,9 +92,9 @@ class RawWriter:
                 f"cannot be written: {e.strerror}", where=str(self.folder), hint="Check space and permissions of the data folder."
             ) from e
 
-    def listing(self, listing: Listing) -> None:
-        """A new or changed listing."""
-        self._line(LISTINGS, {**listing.as_dict(), "content_hash": listing.content_hash})
+    def listing(self, said: dict[str, Any]) -> None:
+        """A new or changed listing: ``Listing.as_dict()`` and its ``content_hash``."""
+        self._line(LISTINGS, said)
 
     def sighting(self, row: dict[str, Any]) -> None:
         """One listing as this run saw it."""

@@ -21,7 +21,7 @@ from spiders.base import Memory
 from spiders.card import Card
 from spiders.errors import HarvestError, InputError, StorageError
 from spiders.listing import Listing
-from spiders.platforms import platforms
+from spiders.platforms.auto import platform_named
 from spiders.rawzone import History, complete_runs, history, run_key
 from spiders.sightings import clean
 
@@ -121,7 +121,7 @@ _state: dict[str, Any] = {}
 def _begin(job: _Job) -> None:
     """Prepares this process: platforms and archive are made once."""
     memory = Memory(addresses=job.addresses)
-    _state["doors"] = [platforms()[h.platform](job.card, h, memory) for h in job.card.harvest]
+    _state["doors"] = [platform_named(h.platform)(job.card, h, memory) for h in job.card.harvest]
     _state["archive"] = Archive(job.folder)
     _state["languages"] = job.card.languages
 

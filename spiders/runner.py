@@ -14,7 +14,7 @@ from spiders.card import Card
 from spiders.crawl import HarvestOptions
 from spiders.fetched import Recorder
 from spiders.net import ALLOW_PRIVATE, HOSTS, RESOLVE
-from spiders.platforms import platforms
+from spiders.platforms.auto import platform_named
 from spiders.politeness import now
 from spiders.rawzone import RawWriter, history
 from spiders.settings import SETTINGS
@@ -44,7 +44,7 @@ class Crawl:
             private_hosts=frozenset(resolve),
         )
         memory = self._memory()
-        doors = [platforms()[h.platform](card, h, memory) for h in card.harvest]
+        doors = [platform_named(h.platform)(card, h, memory) for h in card.harvest]
         self.budget = Budget(options.max_pages, options.max_bytes, options.seconds)
         self.spider_arguments = {"platforms": doors, "recorder": self.recorder, "sightings": self.sightings, "budget": self.budget}
         self.settings = {

@@ -14,6 +14,8 @@ SETTINGS: dict[str, Any] = {
     "CONCURRENT_REQUESTS": 1,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+    # the spider yields requests only; Scrapy starts so many tasks for every answer
+    "CONCURRENT_ITEMS": 1,
     "DOWNLOAD_DELAY": DELAY,
     "DOWNLOAD_DELAY_JITTER": 0,
     "DOWNLOAD_TIMEOUT": 60,

@@ -9,7 +9,7 @@ from typing import Any
 from spiders.base import Page
 from spiders.listing import FIELDS, HARVEST_FIELDS, Listing
 from spiders.page import public_url, url_key
-from spiders.rawzone import GONE_AFTER, History, RawWriter
+from spiders.rawzone import GONE_AFTER, History, RawWriter, hash_of
 from spiders.redact import redact_text
 
 #: how many listings that vanished from the portal's lists are looked up at their own address in one run
@@ -46,29 +46,31 @@ class Sightings:
             self.repeated += 1
             return
         self.read += 1
-        self.filled.update(k for k in listing.as_dict() if k in _COUNTED)
+        said = listing.as_dict()
+        said["content_hash"] = content_hash = hash_of(said)
+        self.filled.update(k for k in said if k in _COUNTED)
         self.languages[(listing.language or "").lower()] += 1
-        status = self._status(listing)
+        status = self._status(listing.record_id, content_hash)
         if status != "unchanged":
-            self.writer.listing(listing)
+            self.writer.listing(said)
         also = [listing.url, *([page.asked, page.url] if page and not listing.shared_page and public_url(page.url) == listing.url else [])]
         if listing.canonical_url:
             self._canonical[url_key(listing.canonical_url)] += 1
             also.append(listing.canonical_url)
         evidence = {k: row[k] for k in ("status", "etag", "last_modified") if row and row.get(k)}
         self.found[listing.record_id] = {
-            "record_id": listing.record_id, "content_hash": listing.content_hash, "status": status, "url": listing.url,
+            "record_id": listing.record_id, "content_hash": content_hash, "status": status, "url": listing.url,
             "also": [public_url(u) for u in dict.fromkeys(also)], "token": listing.modified,
             "body": row.get("body") if row else None, "evidence": evidence,
         }  # fmt: skip
         if row is not None:
             row["records"].append(listing.record_id)
 
-    def _status(self, listing: Listing) -> str:
-        before = self.known.records.get(listing.record_id)
+    def _status(self, record_id: str, content_hash: str) -> str:
+        before = self.known.records.get(record_id)
         if before is None or before.status == "gone" or before.content_hash is None:
             return "new"
-        return "unchanged" if before.content_hash == listing.content_hash else "changed"
+        return "unchanged" if before.content_hash == content_hash else "changed"
 
     def _unique(self, listing: Listing) -> Listing:
         """A second page that claims a known record's address (a careless rel=canonical) keeps its own name."""
@@ -174,8 +176,9 @@ _COUNTED = frozenset({*FIELDS, *HARVEST_FIELDS}) - {"record_id", "portal"}
 def clean(listing: Listing, *, reserved: bool) -> Listing:
     """Once more without personal data, for what an encoding hid in the body; without sentences where they are reserved."""
     changes: dict[str, Any] = {}
-    for name, value in listing.as_dict().items():
-        if isinstance(value, str) and name not in _ADDRESSES and ("@" in value or "+" in value):
+    for name in _TEXTS:
+        value = getattr(listing, name)
+        if value and ("@" in value or "+" in value):
             changes[name] = redact_text(value)
     if any("@" in v or "+" in v for values in listing.labels.values() for v in values):
         changes["labels"] = {k: [redact_text(v) for v in values] for k, values in listing.labels.items()}
@@ -184,4 +187,4 @@ def clean(listing: Listing, *, reserved: bool) -> Listing:
     return replace(listing, **changes) if changes else listing
 
 
-_ADDRESSES = frozenset({"record_id", "portal", "url", "canonical_url", "official_url"})
+_TEXTS = tuple(k for k in (*FIELDS, *HARVEST_FIELDS) if k not in ("record_id", "portal", "url", "official_url"))

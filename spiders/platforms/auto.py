@@ -8,6 +8,7 @@ from typing import Any
 
 from spiders.base import Door, Fetch, Note, Option, Page, Platform, Problem, Yield
 from spiders.card import Harvest
+from spiders.errors import CardError
 from spiders.extract.head import head_of, language_of, metadata
 from spiders.extract.nodes import NEXT
 
@@ -89,9 +90,12 @@ class Auto(Platform):
 
 def platform_named(name: str) -> type[Platform]:
     """The platform that cards call ``name``."""
-    from spiders.platforms import platforms  # which imports this module
+    from spiders.platforms import platform  # which imports this module
 
-    return platforms()[name]
+    found = platform(name)
+    if found is None:
+        raise CardError(f"there is no platform {name!r}")
+    return found
 
 
 def doors_of(page: Page, entries: Sequence[str] = ()) -> Iterator[tuple[str, Door]]:

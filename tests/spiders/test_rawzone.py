@@ -35,7 +35,7 @@ def write(raw, number, seen, *, finish=True):
             fresh = before is None or before.status == "gone"
             status = "new" if fresh else "unchanged" if before.content_hash == item.content_hash else "changed"
         if status in ("new", "changed"):
-            writer.listing(item)
+            writer.listing({**item.as_dict(), "content_hash": item.content_hash})
         writer.sighting({"record_id": item.record_id, "content_hash": item.content_hash, "status": status, "url": item.url})
     if finish:
         writer.finish({"counts": {"found": len(seen)}, "errors": [], "started": f"2025-01-{number:02}T00:00:00Z"})
