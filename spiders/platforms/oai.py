@@ -204,7 +204,7 @@ class Oai(Platform):
         elif token:
             begun = context.get("begun") or root.findtext(f"{OAI}responseDate")
             following = {**context, "depth": depth + 1, "token": token, "total": total, "gone": gone, "begun": begun}
-            yield self._ask(method, following, {"verb": context["verb"], "resumptionToken": token})
+            yield self._ask(method, following, {"verb": context["verb"], "resumptionToken": token}, again=bool(context.get("restarted")))
             return True
         if total and not context.get("since"):
             yield Claimed(max(total - len(gone), 0), "completeListSize without deleted records")
@@ -276,8 +276,12 @@ def _document(page: Page) -> tuple[etree._Element, Problem | None]:
         problem = Problem(f"the XML is broken ({e}); read is what stands before or around the fault", page.url, short=True)
     if root.tag != f"{OAI}OAI-PMH":
         said = f"answered {page.status}: " if page.status != 200 else ""
-        raise HarvestError(f"{said}the answer is no OAI-PMH but {etree.QName(root).localname!r}", where=page.url)
+        raise HarvestError(f"{said}the answer is no OAI-PMH but {_local(root)!r}", where=page.url)
     return root, problem
+
+
+def _local(node: etree._Element) -> str:
+    return str(node.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _error(root: etree._Element) -> tuple[str, str]:
@@ -306,8 +310,8 @@ def _elements(record: etree._Element) -> dict[str, list[tuple[str, str | None]]]
     found: dict[str, list[tuple[str, str | None]]] = {}
     metadata = record.find(f"{OAI}metadata")
     for node in metadata.iter(etree.Element) if metadata is not None else ():
-        name, value = etree.QName(node).localname, squeeze(node.text or "")
-        if value and name not in _PEOPLE and not any(etree.QName(p).localname in _PEOPLE for p in node.iterancestors(etree.Element)):
+        name, value = _local(node), squeeze(node.text or "")
+        if value and name not in _PEOPLE and not any(_local(p) in _PEOPLE for p in node.iterancestors(etree.Element)):
             found.setdefault(name, []).append((value, node.get(_LANG)))
     return found
 

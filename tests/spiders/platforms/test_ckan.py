@@ -111,7 +111,7 @@ def test_an_old_ckan_that_ignores_the_field_list(site, run):
 
 BROKEN = [
     (
-        Answer('{"success": false, "error": {"message": "Access denied", "__type": "Authorization Error"}}', 403),
+        Answer('{"success": false, "error": {"message": "Access denied", "__type": "Auth"}}', 403),
         "CKAN refuses: Access denied",
     ),
     (Answer('{"success": false, "error": {"fq": ["bad syntax"], "__type": "Validation Error"}}', 409), "CKAN refuses: fq: bad syntax"),
