@@ -118,6 +118,8 @@ class Lexicon:
         if not ids:
             raise ModelError(f"an empty pattern for {concept}", where=f"cues/{language}.toml", hint="take out the spare comma")
         if mark == "!":
+            if len(ids) > 1:
+                raise ModelError(f"!{body} for {concept} takes out one word only", where=f"cues/{language}.toml", hint="write one word")
             self._without.setdefault(language, {}).setdefault(concept, set()).add(ids[0])
         else:
             self._phrases[language].append((ids[0], (concept, ids[1:], GAP if " " in body else 0), mark == "="))

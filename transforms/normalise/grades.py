@@ -11,9 +11,9 @@ from transforms.normalise.cues import folded
 
 FILE = Path(__file__).with_name("lookups") / "classify-grades.toml"
 
-_RANGE = re.compile(
-    r"\b(\d{1,2})\s*(?:[.ºªh]|th|st|nd|rd|e|er)?\s*(?:-|–|to|a|ao|al|bis|do|od|až|és|and|und|et|y|e|i|et|og|och|ja|u|,)\s*(\d{1,2})\b", re.I
-)
+#: "to" and "and" between two numbers
+_TO = "-|–|to|a|ao|al|bis|do|od|až|és|and|und|et|y|e|i|og|och|ja|u|,"
+_RANGE = re.compile(rf"\b(\d{{1,2}})\s*(?:[.ºªh]|th|st|nd|rd|er)?\s*(?:{_TO})\s*(\d{{1,2}})(?!\d)", re.IGNORECASE)
 _SINGLE = re.compile(r"\b(\d{1,2})\b")
 
 

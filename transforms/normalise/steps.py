@@ -21,6 +21,7 @@ so the surer source stands earlier in ``STEPS``. Nothing here guesses: what ``on
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
@@ -39,6 +40,9 @@ MAX_RAW = 300
 
 #: columns that only steps read: the concepts that the texts name, and the language they are read in where that is sure
 WORKING = ("cues.title", "cues.text", "cues.owner", "cues.language")
+
+#: raw fields that are no text: tables and truth values, as the harvest gives them
+_STRUCTURED = frozenset({"alternates", "labels", "sources", "shared_page"})
 
 _BOOKKEEPING = frozenset({"provenance", "issues", "extra"})
 #: columns that have a note
@@ -190,7 +194,10 @@ def intake(listings: pd.DataFrame) -> pd.DataFrame:
     blank = series("object", [None] * rows)
     columns: dict[str, Any] = {}
     for field in RAW_FIELDS:
-        columns[f"raw.{field}"] = series("object", _texts(listings[field].tolist())) if field in listings.columns else blank
+        values = listings[field].tolist() if field in listings.columns else None
+        if values is not None and field not in _STRUCTURED:
+            values = _texts(values)
+        columns[f"raw.{field}"] = blank if values is None else series("object", values)
     for column in COLUMNS.values():
         columns[column.name] = blank
     if "extra" in listings.columns:
@@ -201,15 +208,15 @@ def intake(listings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _texts(values: list[Any]) -> list[Any]:
-    """Raw values as text; None for what is empty. Numbers keep their plain writing, tables and truth values stay as they are."""
+    """Raw values as text; None for what is empty. Numbers keep their plain writing, tables become JSON."""
     return [v if v is None or type(v) is str else _text(v) for v in values]
 
 
-def _text(value: Any) -> Any:
+def _text(value: Any) -> str | None:
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
     if value is None or value != value:
         return None
-    if isinstance(value, bool | dict | list):
-        return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
