@@ -1,64 +1,121 @@
-"""Plone through its REST interface."""
+"""Plone through its REST interface: the entries of a site or of one of its folders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit
 
 from spiders.base import Claimed, Door, Fetch, Known, Option, Page, Platform, Problem, Yield
 from spiders.errors import HarvestError
-from spiders.extract.labels import PERSON, field_for
-from spiders.platforms._json import at, joined, texts
+from spiders.platforms._records import record_listing, text, texts
 
-PER_PAGE = 100
-MAX_PAGES = 2000
-_JSON = {"Accept": "application/json"}
-_API = "/++api++"
-#: types that hold others, or no text
-_NO_LISTINGS = frozenset(["File", "Image", "Link", "Collection", "Folder", "LRF", "Plone Site", "Large Plone Folder", "Topic", "Comment"])
-#: fields that every type has, or that hold people
-_USED = frozenset(
-    [
-        "@id",
-        "@type",
+#: whole entries and index rows a page
+SIZE, INDEX_SIZE = 50, 500
+#: a search with more pages than this is a circle
+MAX_PAGES = 5000
+#: what Plone writes where a date is not set
+_UNSET = ("1969-12-31", "1969-12-30", "2499-12-31", "None")
+#: types that hold no listing of their own
+_BUILT_IN = frozenset(
+    {"Image", "File", "Link", "Collection", "Folder", "Plone Site", "LRF", "LIF", "Discussion Item", "News Item", "Subsite"}
+)
+#: keys of Plone itself; every other key that holds text is a label
+_OWN = frozenset(
+    # fmt: off
+    {
         "@components",
+        "@id",
+        "@static_behaviors",
+        "@type",
         "UID",
-        "id",
-        "title",
-        "description",
-        "text",
+        "allow_discussion",
         "blocks",
         "blocks_layout",
-        "effective",
-        "expires",
+        "contributors",
         "created",
-    ]
-    + ["modified", "language", "subjects", "rights", "parent", "layout", "review_state", "version", "items", "items_total", "is_folderish"]
-    + ["creators", "contributors", "allow_discussion", "exclude_from_nav", "next_item", "previous_item", "lock", "working_copy", "id"]
+        "creators",
+        "description",
+        "effective",
+        "exclude_from_nav",
+        "expires",
+        "id",
+        "is_folderish",
+        "items",
+        "items_total",
+        "language",
+        "layout",
+        "lock",
+        "modified",
+        "next_item",
+        "parent",
+        "previous_item",
+        "relatedItems",
+        "review_state",
+        "rights",
+        "subjects",
+        "text",
+        "title",
+        "type_title",
+        "version",
+        "versioning_enabled",
+        "working_copy",
+        "working_copy_of",
+        "nextPreviousEnabled",
+        "table_of_contents",
+        "image",
+        "image_caption",
+        "preview_image",
+        "preview_caption",
+        "changeNote",
+        "image_field",
+        "image_scales",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+        "attendees",
+        "sync_uid",
+        "whole_day",
+        "open_end",
+        "recurrence",
+        "start",
+        "end",
+        "location",
+        "event_url",
+        "remoteUrl",
+        "getRemoteUrl",
+        "getObjSize",
+        "mime_type",
+    }
+    # fmt: on
 )
 
 
 class Plone(Platform):
-    """``url`` is the address of a folder as visitors know it; its interface lies at ``/++api++/<folder>``.
+    """``url`` is the site or a folder, or its search: ``https://example.org/++api++/@search``.
 
-    The search below the folder gives ids and dates of change; what is new or changed is fetched one by one.
+    A first run reads whole entries; later runs read UIDs and times of change, then the entries that changed.
     """
 
     name = "plone"
-    rank = 15
+    rank = 14
     about = "Plone REST interface"
     options = {
-        "types": Option(list, "content types to read, such as ['News Item']; all but folders and files if not given"),
-        "fields": Option(dict, "raw field -> path in an item, such as 'period' or 'region.title'"),
+        "types": Option(list, "portal types to read, such as ['initiative']; without it pages and events"),
+        "fields": Option(dict, "raw field -> path in the entry, such as 'funding.budget'"),
+        "path": Option(str, "only entries under this path of the site, such as '/en/programmes'"),
     }
 
     @classmethod
     def doors(cls, page: Page) -> Iterator[Door]:
-        generator = page.tree.css_first('meta[name="generator" i][content]')
-        named = "plone" in (generator.attributes.get("content") or "").lower() if generator else False
-        if named or any(mark in page.body for mark in (b"++plone++", b"++resource++plone", b"b_start:int")):
-            yield Door(f"{api_address(page.url)}/@search?b_size=1", public_address(page.url), "marks of Plone in the page")
+        generator = page.tree.css_first('meta[name="generator"]')
+        marked = generator is not None and "plone" in (generator.attributes.get("content") or "").lower()
+        if marked or b"++plone++" in page.body or b"++resource++" in page.body or b"/++api++" in page.body:
+            parts = urlsplit(page.url)
+            home = f"{parts.scheme}://{parts.netloc}"
+            folder = parts.path.rstrip("/")
+            for path in dict.fromkeys((folder, "")):
+                yield Door(f"{home}/++api++{path}/@search?b_size=1", f"{home}/++api++{path}/@search", "marks of Plone in the page")
 
     @classmethod
     def opens(cls, door: Door, answer: Page) -> dict[str, Any] | None:
@@ -66,118 +123,149 @@ class Plone(Platform):
             found = answer.json
         except HarvestError:
             return None
-        return {} if isinstance(found, dict) and isinstance(found.get("items"), list) and "items_total" in found else None
+        return {} if isinstance(found, dict) and isinstance(found.get("items"), list) and found.get("items_total") else None
 
     def start(self) -> Iterator[Yield]:
-        query: list[tuple[str, Any]] = [("metadata_fields", name) for name in ("UID", "modified", "effective")]
-        query += [("portal_type", kind) for kind in self.option("types", ())]
-        query += [("sort_on", "created"), ("b_size", PER_PAGE), ("b_start", 0)]
-        url = f"{api_address(self.harvest.url)}/@search?{urlencode(query)}"
-        yield Fetch(url, "parse", {"depth": 1}, headers=dict(_JSON), first=True, accept=(404,))
+        yield self._index() if self.memory.tokens else self._full()
+
+    @property
+    def _search(self) -> str:
+        url = self.harvest.url.rstrip("/")
+        return url if url.endswith("@search") else f"{url}/@search"
+
+    def _query(self, **more: Any) -> str:
+        query = [("portal_type", t) for t in self.option("types", ("Document", "Event"))]
+        query += [("path", self.option("path"))] if self.option("path") else []
+        return f"{self._search}?{urlencode([*query, *more.items()], safe='+@/')}"
+
+    def _full(self) -> Fetch:
+        return self._ask(self._query(fullobjects=1, b_size=SIZE, sort_on="created"), "parse", {"depth": 1})
+
+    def _index(self) -> Fetch:
+        query = [("metadata_fields", "modified"), ("metadata_fields", "UID")]
+        url = f"{self._query(b_size=INDEX_SIZE, sort_on='created')}&{urlencode(query)}"
+        return self._ask(url, "parse_index", {"depth": 1})
+
+    def _ask(self, url: str, parse: str, context: dict[str, Any], *, first: bool = True) -> Fetch:
+        return Fetch(url, parse, context, {"Accept": "application/json"}, first=first, accept=(400, 401, 404, 500) if first else ())
 
     def parse(self, page: Page) -> Iterator[Yield]:
-        """A page of the search."""
-        if page.status == 404 and _API in page.url:  # a Plone without the prefix answers by the Accept header
-            plain = page.url.replace(_API, "", 1)
-            yield Fetch(plain, "parse", page.context, headers=dict(_JSON), first=True)
-            return
-        found = page.json
-        if not isinstance(found, dict) or not isinstance(found.get("items"), list):
-            raise HarvestError("the answer is not one of Plone's search", where=page.url)
-        depth = page.context.get("depth", 1)
-        total, passed = found.get("items_total"), 0
-        for item in found["items"]:
-            if not isinstance(item, dict) or not item.get("@id"):
-                continue
-            if item.get("@type") in _NO_LISTINGS and not self.option("types"):
-                passed += 1
+        """A page of whole entries."""
+        for entry in _items(page):
+            if "UID" not in entry and "text" not in entry and "created" not in entry:
+                # a search that gives summaries whatever is asked
+                yield self._ask(self._entry_url(page, entry), "parse_entry", {}, first=False)
             else:
-                yield self._item(item)
-        if depth == 1 and isinstance(total, int):
-            yield Claimed(total, "items_total")
-        if passed:
-            yield Claimed(-passed, "folders and files")
-        following = at(found, "batching.next")
-        if following and depth < MAX_PAGES:
-            yield Fetch(page.join(following), "parse", {"depth": depth + 1}, headers=dict(_JSON), first=True)
+                yield self._entry(page, entry)
+        yield from self._more(page, "parse")
 
-    def _item(self, item: dict[str, Any]) -> Yield:
-        token = item.get("modified")
-        record_id = self.record_id("", platform_id=f"plone:{item['UID']}") if item.get("UID") else None
-        if record_id and token and self.memory.tokens.get(record_id) == token:
-            return Known(record_id, token)
-        return Fetch(api_address(item["@id"]), "parse_item", headers=dict(_JSON), accept=(404,))
+    def parse_index(self, page: Page) -> Iterator[Yield]:
+        """A page of UIDs and times of change: what changed is fetched, the rest is sighted."""
+        for entry in _items(page):
+            record_id, token = self.record_id("", platform_id=str(entry.get("UID"))), _date(entry.get("modified"))
+            if entry.get("UID") and token and self.memory.tokens.get(record_id) == token:
+                yield Known(record_id, token)
+            else:
+                yield self._ask(self._entry_url(page, entry), "parse_entry", {}, first=False)
+        yield from self._more(page, "parse_index")
 
-    def parse_item(self, page: Page) -> Iterator[Yield]:
-        """One item."""
-        if page.status == 404:
-            if _API in page.url:
-                yield Fetch(page.url.replace(_API, "", 1), "parse_item", headers=dict(_JSON))
-            return
-        item = page.json
-        title = item.get("title") if isinstance(item, dict) else None
+    def parse_entry(self, page: Page) -> Iterator[Yield]:
+        """One whole entry."""
+        if not isinstance(page.json, dict) or "@id" not in page.json:
+            raise HarvestError("the answer is no entry of Plone", where=page.url)
+        yield self._entry(page, page.json)
+
+    def _entry_url(self, page: Page, entry: dict[str, Any]) -> str:
+        """The interface's address of an entry: where the search goes through ``++api++``, so does the entry."""
+        parts = urlsplit(page.join(str(entry["@id"])))
+        prefix = "/++api++" if "/++api++" in self._search and "/++api++" not in parts.path else ""
+        return f"{parts.scheme}://{parts.netloc}{prefix}{parts.path}"
+
+    def _more(self, page: Page, method: str) -> Iterator[Yield]:
+        answer, depth = page.json, page.context["depth"]
+        if depth == 1 and isinstance(answer.get("items_total"), int):
+            yield Claimed(answer["items_total"], "items_total of @search")
+        batching = answer.get("batching")
+        following = batching.get("next") if isinstance(batching, dict) else None
+        if isinstance(following, str) and following and depth < MAX_PAGES:
+            yield self._ask(self._through(page.join(following)), method, {"depth": depth + 1})
+
+    def _through(self, url: str) -> str:
+        """A batch's address as the search was asked: Plone leaves ``++api++`` out of it behind some servers."""
+        if "/++api++" in self._search and "/++api++" not in url:
+            return f"{self._search}?{url.partition('?')[2]}"
+        return url
+
+    def _entry(self, page: Page, entry: dict[str, Any]) -> Yield:
+        title = text(entry.get("title"))
         if not title:
-            yield Problem("an item without title", page.url)
-            return
-        values: dict[str, Any] = {
-            "description": _text(item),
-            "language": at(item, "language.token") or (item.get("language") if isinstance(item.get("language"), str) else None),
-            "topic": joined(item.get("subjects")),
-            "published": _date(item.get("effective")) or _date(item.get("created")),
-            "modified": item.get("modified"),
-            "licence": item.get("rights") or None,
+            return Problem(f"the entry {entry.get('@id')} has no title", page.url)
+        language = entry.get("language")
+        language = text(language.get("token") if isinstance(language, dict) else language)
+        values: dict[str, str | None] = {
+            "description": _html(entry.get("text")) or _blocks(entry) or text(entry.get("description")),
+            "language": language,
+            "topic": text(entry.get("subjects") or entry.get("Subject")),
+            "published": _date(entry.get("effective")) or _date(entry.get("created")),
+            "modified": _date(entry.get("modified")),
+            "start": _date(entry.get("start")),
+            "end": None if entry.get("open_end") else _date(entry.get("end")),
+            "place": text(entry.get("location")),
+            "licence": text(entry.get("rights")),
+            "official_url": text(entry.get("event_url") or entry.get("remoteUrl")),
         }
-        sources = {k: k for k, v in values.items() if v} | {"title": "title"}
-        labels = self._labels(item)
-        for label, found in labels.items():
-            field = field_for(label, self.option("labels"), values["language"])
-            if field and field not in values and field != "title":
-                values[field], sources[field] = "; ".join(found), f"label {label}"
-        for field, path in self.option("fields", {}).items():
-            if value := joined(at(item, path)):
-                values[field], sources[field] = value, path
-        uid = item.get("UID")
-        url = values.pop("url", None) or public_address(item.get("@id") or page.url)
-        yield self.listing(
-            page, title=str(title), url=url, platform_id=f"plone:{uid}" if uid else None, sources=sources, labels=labels, **values
+        labels = {k: _values(v) for k, v in entry.items() if k not in _OWN and not k.startswith("@")}
+        uid = entry.get("UID")
+        return record_listing(
+            self,
+            page,
+            title=title,
+            values=values,
+            labels={k: v for k, v in labels.items() if v},
+            record=entry,
+            url=page.join(str(entry["@id"])).replace("/++api++", ""),
+            platform_id=str(uid) if uid else None,
         )
 
-    def _labels(self, item: dict[str, Any]) -> dict[str, list[str]]:
-        found = {k: texts(v) for k, v in item.items() if k not in _USED and not k.startswith("@") and isinstance(v, (str, list, dict, int))}
-        return {k: v for k, v in found.items() if v and field_for(k, self.option("labels")) != PERSON}
 
-
-def api_address(url: str) -> str:
-    """``url`` with Plone's prefix for its interface; kept where it has one."""
-    parts = urlsplit(url)
-    if _API in parts.path:
-        return url.rstrip("/")
-    return urlunsplit((parts.scheme, parts.netloc, f"{_API}{parts.path}".rstrip("/"), parts.query, ""))
-
-
-def public_address(url: str) -> str:
-    """``url`` without that prefix."""
-    return url.replace(_API, "", 1)
+def _items(page: Page) -> list[dict[str, Any]]:
+    answer = page.json if page.body.lstrip()[:1] in (b"{", b"[") else None
+    if isinstance(answer, dict) and isinstance(answer.get("items"), list):
+        return [e for e in answer["items"] if isinstance(e, dict) and e.get("@id")]
+    said = f": {answer.get('message') or answer.get('error')}" if isinstance(answer, dict) else ""
+    raise HarvestError(f"the answer ({page.status}) is no search of Plone{said}", where=page.url)
 
 
 def _date(value: Any) -> str | None:
-    """A date as written; what Plone writes for "not set" is none."""
-    return value if isinstance(value, str) and not value.startswith(("1969-12-31", "1970-01-01", "2499-", "None")) and value else None
+    """A date as written; None where it is not set."""
+    found = text(value)
+    return None if not found or found.startswith(_UNSET) else found
 
 
-def _text(item: dict[str, Any]) -> str | None:
-    """The body of an item: its rich text, the texts of its blocks in their order, else its description."""
-    body = at(item, "text.data")
-    if isinstance(body, str) and body.strip():
-        return body.strip()
-    blocks: dict[str, Any] = item["blocks"] if isinstance(item.get("blocks"), dict) else {}
-    order = at(item, "blocks_layout.items") or list(blocks)
-    found = [_block(blocks.get(name)) for name in order if isinstance(name, str)]
-    return "\n".join(t for t in found if t) or item.get("description") or None
+def _html(value: Any) -> str | None:
+    return text(value.get("data")) if isinstance(value, dict) else text(value)
 
 
-def _block(block: Any) -> str | None:
-    if not isinstance(block, dict) or block.get("@type") in ("title", "image", "listing", "video"):
+def _blocks(entry: dict[str, Any]) -> str | None:
+    """The running text of an entry that is made of blocks, in the order of its layout."""
+    blocks, layout = entry.get("blocks"), entry.get("blocks_layout")
+    if not isinstance(blocks, dict) or not isinstance(layout, dict):
         return None
-    text = block.get("plaintext") or joined(at(block, "text.blocks.text")) or block.get("text")
-    return text.strip() or None if isinstance(text, str) else None
+    found = []
+    for name in layout.get("items") or ():
+        block = blocks.get(name)
+        plain = block.get("plaintext") if isinstance(block, dict) and block.get("@type") == "slate" else None
+        if plain and str(plain).strip():
+            found.append(f"<p>{str(plain).strip()}</p>")
+    return "".join(found) or None
+
+
+def _values(value: Any) -> list[str]:
+    """Texts of a field: of a choice its title, of rich text its markup, nothing of files and of structures."""
+    if isinstance(value, dict):
+        if "data" in value:
+            return texts(value.get("data"))
+        return texts(value.get("title")) if "token" in value or "@id" in value else []
+    if isinstance(value, list):
+        return [t for v in value for t in _values(v)]
+    return [t for t in texts(value) if not t.startswith(_UNSET)]
