@@ -25,7 +25,7 @@ FOLDER = Path(__file__).with_name("lookups") / "cues"
 GAP = 2
 
 #: different words remembered at most
-_REMEMBERED = 400_000
+_REMEMBERED = 200_000
 
 #: languages that are easily taken for each other, or that stand in one another's texts: their cues are read together
 _KIN: dict[str, tuple[str, ...]] = {
