@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from rich.console import Console
@@ -31,7 +32,15 @@ def table(rows: Iterable[Sequence[Any]], header: Sequence[str], *, title: str | 
 
 def dump(value: Any) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable))
+
+
+def _jsonable(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in fields(value)}
+    if hasattr(value, "tolist"):  # numpy and pandas
+        return value.tolist()
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
 def _plain(cell: Any) -> str:

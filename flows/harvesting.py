@@ -20,12 +20,11 @@ from warehouse.ledger import Ledger
 
 def options_of(settings: Settings, addresses: Mapping[str, tuple[str, int]] | None, *, full: bool = False) -> HarvestOptions:
     """What every crawl of this call is told."""
-    return replace(
-        HarvestOptions(),
+    return HarvestOptions(
         full=full,
         allow_private=settings.allow_private,
         resolve=dict(addresses) if addresses else None,
-        **({"contact": settings.contact} if settings.contact else {}),
+        contact=settings.contact or None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -28,8 +29,7 @@ def match_file(settings: Settings, source: Path, out: Path) -> Counter[str]:
     with connect(settings.database) as con:
         published = con.execute(QUERY.read_text(encoding="utf-8")).df()
     found = match(typed, published)
-    rows = pd.concat(list(read_listings(source)), ignore_index=True)
-    rows = rows.dropna(axis="columns", how="all").merge(found, on="record_id", how="inner")
+    rows = _as_given(source).merge(found, on="record_id", how="inner")
     if out.suffix.lower() == ".csv":
         rows.to_csv(out, index=False)
     elif out.suffix.lower() == ".xlsx":
@@ -37,3 +37,12 @@ def match_file(settings: Settings, source: Path, out: Path) -> Counter[str]:
     else:
         rows.to_json(out, orient="records", lines=True, force_ascii=False)
     return Counter(found["verdict"]) + Counter(refused=len(refused))
+
+
+def _as_given(source: Path) -> pd.DataFrame:
+    """The rows as they were brought, their own columns included."""
+    rows = pd.concat(list(read_listings(source)), ignore_index=True)
+    if "extra" in rows:
+        own = pd.DataFrame([json.loads(text) if isinstance(text, str) else {} for text in rows["extra"]], index=rows.index)
+        rows = pd.concat([rows.drop(columns="extra"), own], axis="columns")
+    return rows.dropna(axis="columns", how="all")

@@ -74,4 +74,5 @@ def _stages(settings: Settings, portals: list[str], full: bool) -> RunReport:
 
 def with_workers(settings: Settings) -> Any:
     """The flow with as many portals at the same time as the settings say."""
-    return pipeline.with_options(task_runner=ThreadPoolTaskRunner(max_workers=settings.workers))
+    runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=settings.workers)
+    return pipeline.with_options(task_runner=runner)  # type: ignore[arg-type]  # Prefect's own tasks return this runner's futures

@@ -178,7 +178,7 @@ def _members(settings: Settings) -> dict[str, list[str]]:
 def _current(settings: Settings) -> dict[str, dict[str, Any]]:
     frame = _read(settings, "versions")
     frame = frame[frame["current"]]
-    return {row["record_id"]: row for row in frame[["record_id", *SHOWN]].to_dict("records")}
+    return {str(row["record_id"]): {str(k): v for k, v in row.items()} for row in frame[["record_id", *SHOWN]].to_dict("records")}
 
 
 def _read(settings: Settings, name: str) -> pd.DataFrame:

@@ -50,7 +50,8 @@ def show(settings: Settings, portal: str) -> None:
     if settings.json:
         console.dump(facts(card))
     else:
-        click.echo(Path(card.path).read_text(encoding="utf-8").rstrip())
+        assert card.path is not None
+        click.echo(card.path.read_text(encoding="utf-8").rstrip())
 
 
 @command.command("probe")
