@@ -23,11 +23,18 @@ def plain(text: str) -> str:
     return text if text.isascii() and text.isprintable() else text.translate(PLAIN)
 
 
+def _folded(character: str) -> str:
+    """One character in lower case without its marks."""
+    marks = unicodedata.normalize("NFD", character.translate(PLAIN).casefold())
+    bare = "".join(c for c in marks if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", bare.translate(_LETTERS))
+
+
+#: every letter of the alphabets of Europe to its folded form; what lies beyond is left alone
+_TABLE = {code: folded for code in (*range(0x590), *range(0x1E00, 0x2120)) if (folded := _folded(chr(code))) != chr(code)}
+
+
 @lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Text in lower case without accents, with plain blanks, dashes and apostrophes. Idempotent; alphabets stay what they are."""
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    marks = unicodedata.normalize("NFD", text.translate(PLAIN).casefold())
-    bare = "".join(c for c in marks if not unicodedata.combining(c))
-    return " ".join(unicodedata.normalize("NFC", bare.translate(_LETTERS)).split())
+    return " ".join((text.lower() if text.isascii() else text.translate(_TABLE)).split())

@@ -116,9 +116,8 @@ class Reader:
         lead = 1
         if factor == 1 and first < at:
             lead, first = self._scale_before(first)
-        elif before is None and at - 1 > self.used and self._is(at - 1, "word") and (glued := words.glued(self.tokens[at - 1].text)):
-            if code_before := self._code(words.currencies(glued[1])):
-                before, first, lead = code_before, at - 1, glued[0]  # MEUR 12,5
+        elif before is None and (named := self._glued_before(at)):
+            (lead, before), first = named, at - 1
         if token.kind == "figure":
             read = read_figure(token.text, self._point(after, last), factor * lead > 1)
             if read is None:
@@ -141,6 +140,12 @@ class Reader:
         if self._sign(at - 1, ",.") and self._is(at - 2, "figure") and self.used == at - 2:
             trouble = "unclear figure"  # 7.824.060, 39
         return Quantity(number, factor * lead, after_code or before, first, max(last, after_last), token.depth, sure, trouble)
+
+    def _glued_before(self, at: int) -> tuple[int, str] | None:
+        """MEUR 12,5: factor and currency of the word before a figure."""
+        glued = words.glued(self.tokens[at - 1].text) if at - 1 > self.used and self._is(at - 1, "word") else None
+        code = self._code(words.currencies(glued[1])) if glued else None
+        return (glued[0], code) if glued and code else None
 
     def _odd_letters(self, at: int) -> bool:
         """True for one or two letters after a figure that are no known word: a scale that nobody told of."""
@@ -239,7 +244,8 @@ class Reader:
         if not candidates:
             return None
         found = words.resolve_currency(candidates, self.context.country, self.context.language, self.context.currency)
-        return found or UNCLEAR
+        # a short word that is a currency only at home (den, km) is just a word elsewhere
+        return found or (UNCLEAR if len({c.code for c in candidates}) > 1 or not candidates[0].short else None)
 
     def _currency_at(self, at: int) -> str | None:
         if not 0 <= at < len(self.tokens):
@@ -265,7 +271,8 @@ class Reader:
 
     def _named(self, at: int) -> tuple[str, int] | None:
         """A currency by its full name (hrvatska kuna, US-Dollar), and its last token."""
-        spoken, last = [], at
+        last = at
+        spoken: list[str] = []
         while self._is(last, "word") and len(spoken) < 4:
             spoken.append(self.tokens[last].folded)
             if len(spoken) > 1 and (code := words.full_names().get(tuple(spoken))):

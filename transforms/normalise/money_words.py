@@ -183,8 +183,9 @@ def currency_code(text: str | None, country: str | None = None) -> str | None:
 
 
 #: languages whose full names of currencies ("hrvatska kuna") are known
-LANGUAGES = ("bg", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "hr", "hu", "is", "it", "lb", "lt", "lv",
-             "mk", "mt", "nb", "nl", "nn", "pl", "pt", "ro", "rm", "sk", "sl", "sq", "sr", "sr_Latn", "sv", "tr", "uk")  # fmt: skip
+LANGUAGES = tuple(
+    "bg bs ca cs cy da de el en es et eu fi fr ga gl hr hu is it lb lt lv mk mt nb nl nn pl pt ro rm sk sl sq sr sr_Latn sv tr uk".split()  # noqa: SIM905
+)
 
 
 @lru_cache(maxsize=1)

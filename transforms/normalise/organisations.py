@@ -47,6 +47,7 @@ _PUBLIC = _table("public")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=1 << 15)
 def _key(name: str) -> str:
     return _NOT_WORD.sub(" ", fold(name)).strip()
 
@@ -66,6 +67,8 @@ _IDS = {
     "wikidata": re.compile(r"(?:https?://)?(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q\d+)\b", re.I),
     "pic": re.compile(r"\bPIC(?:\s*(?:code|number|no\.?))?\s*[:#]?\s*(\d{9})\b", re.I),
 }
+#: an identifier or an address may stand in the text
+_STATED = re.compile(r"ror\.org|wikidata|\bPIC\b|@|https?:|www\.", re.I)
 _QUOTES = {('"', '"'), ("'", "'"), ("«", "»"), ("„", "“"), ("„", "”"), ("“", "”"), ("»", "«")}
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 
@@ -88,6 +91,7 @@ def _index() -> tuple[dict[tuple[str, str], str], dict[str, str]]:
     return local, everywhere
 
 
+@lru_cache(maxsize=1 << 15)
 def _known(name: str, country: str | None) -> str | None:
     """The lookup key of a name, or None."""
     local, everywhere = _index()
@@ -118,8 +122,7 @@ def parse_organisation(text: str | None, *, country: str | None = None) -> Organ
 def _parse(text: str, country: str | None) -> Organisation | Refusal:
     if len(text) > MAX_LENGTH:
         return Refusal("too long for an organisation")
-    rest, ids = _identifiers(text)
-    rest = _ADDRESS.sub(" ", rest)
+    rest, ids = _identifiers(text) if _STATED.search(text) else (text, {})
     names: list[tuple[str, str | None]] = []
     for piece in _pieces(rest, country):
         name, body = _one(piece, country)
@@ -149,7 +152,7 @@ def _identifiers(text: str) -> tuple[str, dict[str, str]]:
         if found := pattern.search(text):
             ids[name] = found[1].upper() if name == "wikidata" else found[1].lower()
             text = pattern.sub(" ", text)
-    return text, ids
+    return _ADDRESS.sub(" ", text), ids
 
 
 def _pieces(text: str, country: str | None) -> list[str]:
@@ -182,6 +185,7 @@ def _is_body(text: str, country: str | None) -> bool:
     return len(words) > 1 and words[0] in _HEADS and name[:1].isupper()
 
 
+@lru_cache(maxsize=1 << 12)
 def _tidy(text: str) -> str:
     name = " ".join(plain(text).split()).strip(" .,;:-–—*|/")
     if len(name) > 2 and (name[0], name[-1]) in _QUOTES:
@@ -189,11 +193,12 @@ def _tidy(text: str) -> str:
     return _ROLE.sub("", name)
 
 
+@lru_cache(maxsize=1 << 12)
 def _one(piece: str, country: str | None) -> tuple[str, str | None]:
     """The name of one organisation without brackets, and its lookup key."""
     whole = _tidy(piece)
-    name = _tidy(_BRACKETS.sub("", " ".join(piece.split())))
-    inside = _BRACKETS.findall(piece)
+    inside = _BRACKETS.findall(piece) if "(" in piece else []
+    name = _tidy(_BRACKETS.sub("", " ".join(piece.split()))) if inside else whole
     if not name and inside:
         name = _tidy(inside[0])
     if fold(name) in _NOTHING or not any(c.isalpha() for c in name):

@@ -250,7 +250,7 @@ def _without_generic(word: str) -> tuple[str, bool]:
 def _town(name: str, home: str | None) -> Place | Refusal:
     """A town: its own code where it is a NUTS unit of its own, else only its country and level."""
     cities = [s for s in index().senses(name) if s.kind == "city" or len(s.code) == 3 and s.code in ("DE3", "DE6", "AT13", "BE1")]
-    senses = cities or [s for s in index().senses(name) if s.kind == "alias" and len(s.code) >= 4 and s.code in _TOWNS]
+    senses = cities or [s for s in index().senses(name) if s.kind == "alias" and len(s.code) >= 4 and s.code in TOWNS]
     chosen = _chosen(senses, name, home) if senses else None
     if isinstance(chosen, Place):
         return replace(chosen, level="local")
@@ -258,7 +258,7 @@ def _town(name: str, home: str | None) -> Place | Refusal:
 
 
 #: towns outside Germany that are NUTS units of their own
-_TOWNS = frozenset(
+TOWNS = frozenset(
     {
         "PL213",
         "PL415",

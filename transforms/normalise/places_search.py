@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from transforms.normalise.folding import plain
 from transforms.normalise.places_names import Sense, index, is_generic
-from transforms.normalise.places_read import Place, lookup
+from transforms.normalise.places_read import TOWNS, Place, lookup
 from transforms.normalise.places_units import WORDS, iso, key
 from transforms.normalise.values import Refusal
 
@@ -67,10 +67,14 @@ _STRONG = frozenset(
         "oblast",
     ]
 )
+#: names that stay open, inflected forms of which stay open too
+_OPEN = tuple(name for name in WORDS["ambiguous"] if len(name) > 3)
 #: a name in a title is less sure than one in a field of its own
 _DOUBT = 0.85
 #: longest name, in words, that is looked for
 _MOST_WORDS = 7
+#: names are looked for where their first letters stand; endings change later ones
+_START = 4
 
 
 def places_in(text: str | None, country: str | None = None) -> tuple[Place, ...]:
@@ -87,22 +91,55 @@ def places_in(text: str | None, country: str | None = None) -> tuple[Place, ...]
 @lru_cache(maxsize=1 << 15)
 def _search(text: str, home: str | None) -> tuple[Place, ...]:
     words = [(m[0], m.start(), m.end()) for m in _WORD.finditer(text)]
+    names, adjectives = _starts(home)
     found: list[Place] = []
     at = 0
     while at < len(words):
-        step = 1
-        if words[at][0][0].isupper() or home:
-            for size in range(min(_MOST_WORDS, len(words) - at), 0, -1):
-                piece = text[words[at][1] : words[at + size - 1][2]]
-                place = _named(piece, [w for w, _, _ in words[at : at + size]], home)
-                if place is not None:
-                    found.append(place)
-                    step = size
-                    break
+        step, first = 1, words[at][0]
+        # a name has a capital, an adjective need not; most words begin none of them
+        longest = (names if first[0].isupper() else adjectives).get(_start(first), 0)
+        for size in range(min(longest, len(words) - at), 0, -1):
+            piece = text[words[at][1] : words[at + size - 1][2]]
+            place = _named(piece, [w for w, _, _ in words[at : at + size]], home)
+            if place is not None:
+                found.append(place)
+                step = size
+                break
         at += step
     # a region says more than its country
     kept = [p for p in found if p.nuts or p.level == "regional" or not any(o.nuts and o.country == p.country for o in found)]
     return tuple(dict.fromkeys(kept))
+
+
+@lru_cache(maxsize=1 << 16)
+def _start(word: str) -> str:
+    return key(word)[:_START]
+
+
+@lru_cache(maxsize=64)
+def _starts(home: str | None) -> tuple[dict[str, int], dict[str, int]]:
+    """First letters of every name, and of every adjective or word such as "Land", that may count in a title -> most words it may have."""
+    names: dict[str, int] = {}
+    adjectives: dict[str, int] = {}
+
+    def add(word: str, both: bool, more: int = 0) -> None:
+        for table in (names, adjectives) if both else (names,):
+            table[word[:_START]] = max(table.get(word[:_START], 0), min(word.count(" ") + 1 + more, _MOST_WORDS))
+
+    for word in _STRONG:
+        add(word, True, 3)
+    for word in WORDS["acronyms"]:
+        add(key(word), False)
+    for word, area in index().areas.items():
+        if home in (None, area.country):
+            add(word, False)
+    for table in (index().exact, index().stems):
+        for word, senses in table.items():
+            meant = [s for s in senses if s.kind not in ("beyond", "country-adjective") and (home is None or s.country == home)]
+            if meant:
+                # "Harghita county": the word that proves it may follow
+                add(word, any(s.kind == "adjective" for s in meant), 1)
+    return names, adjectives
 
 
 def _named(piece: str, parts: list[str], home: str | None) -> Place | None:
@@ -140,10 +177,14 @@ def _certain(sense: Sense, word: str, parts: list[str], home: str | None) -> boo
         return home == sense.country and len(word) > 4
     if home is not None and sense.country != home:
         return False
-    upper = len(sense.code) <= 4 or sense.kind == "alias"
-    if home is None:
-        return named and upper and len(word) > 6
-    return named and (upper or len(parts) > 2 or len(word) > 9)
+    if not named or sense.code in TOWNS or (home is None and len(word) < 7):
+        return False
+    if sense.kind == "alias" or len(sense.code) == 3:
+        return len(sense.code) < 5 or home != "DE"
+    if len(sense.code) == 4 and home != "DE":
+        return True
+    # German districts and Italian provinces are called after towns, and a title may only say where something was held
+    return home not in (None, "IT") and len(parts) > 1 and len(word) > 12
 
 
 def _inflected(word: str, parts: list[str], home: str | None) -> Place | None:
@@ -151,7 +192,9 @@ def _inflected(word: str, parts: list[str], home: str | None) -> Place | None:
     nuts_home = {"GR": "EL", "GB": "UK"}.get(home or "", home or "")
     if nuts_home not in WORDS["endings"] or len(word) < 7 or not parts[0][0].isupper() or is_generic(key(parts[-1])):
         return None
-    codes = {c for c in index().inflected(word, (nuts_home,)) if len(c) in (3, 4) or len(word) > 9}
+    if index().senses(word) or word.startswith(_OPEN):
+        return None
+    codes = {c for c in index().inflected(word, (nuts_home,)) if len(c) in (3, 4) or len(parts) > 1}
     if not codes or any(len(c) == 2 for c in codes):
         return None
     place = lookup(" ".join(parts), home, None)

@@ -25,6 +25,8 @@ STILL_REFUSED = {
     "δύο εκατομμυρίων εφτακοσίων σαράντα τεσσάρων χιλιάδων ευρώ",
     "7.824.060, 39 euro",
     "Duecentodue milioni di euro",
+    "közel hatmillió eurós",
+    "513. 540 zł",
 }
 
 
@@ -49,7 +51,7 @@ def test_truth_set_is_broad():
     assert len(languages) >= 32
     assert sum(e["address"] is not None for e in TRUTH) >= 100
     assert sum(e["code"] is None for e in TRUTH) >= 40
-    assert sum(e["held_out"] for e in TRUTH) * 3 >= len(TRUTH)
+    assert sum(e["held_out"] > 0 for e in TRUTH) * 3 >= len(TRUTH)
 
 
 #: CLDR locale -> country and local currency
