@@ -40,7 +40,7 @@ def places_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     """country, nuts and level: from their own fields and the place, else from the title, else from the portal's card."""
     cards = prior_of(frame, priors)
     homes = [None if card.country == "EU" else card.country for card in cards]
-    languages = raw(frame, "language")
+    languages = typed(frame, "language")
     frame = fill(frame, ("level",), raw(frame, "level"), _level)
     frame = fill(frame, ("country",), zip(raw(frame, "country"), homes, languages, strict=True), _country)
     homes = [own if own and own != "EU" else home for own, home in zip(typed(frame, "country"), homes, strict=True)]
