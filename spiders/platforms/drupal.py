@@ -15,6 +15,7 @@ from spiders.extract.head import language_of
 from spiders.extract.labels import PERSON, field_for
 from spiders.listing import Listing
 from spiders.platforms._pages import links_under, listing_of, next_page, stated_total
+from spiders.platforms._records import at, texts
 
 PER_PAGE = 50
 #: a view with more pages than this walks in circles
@@ -46,10 +47,8 @@ class Drupal(Platform):
     @classmethod
     def check(cls, harvest: Harvest, error: Callable[..., CardError]) -> None:
         super().check(harvest, error)
-        if ("types" in harvest.options) == ("entries" in harvest.options):
-            raise error(
-                "types", "give either types or entries", "types are read from the JSON:API; entries are paths of pages that a view links."
-            )
+        if not harvest.options.get("types") and not harvest.options.get("entries"):
+            raise error("types", "give types or entries", "types are read from the JSON:API; entries are paths of pages that a view links.")
 
     @classmethod
     def doors(cls, page: Page) -> Iterator[Door]:
@@ -75,6 +74,11 @@ class Drupal(Platform):
                 yield self._index(kind) if self.memory.tokens else self._full(kind)
         else:
             yield Fetch(self.harvest.url, "parse_view", {"depth": 1}, first=True)
+
+    def wants(self, url: str) -> bool:
+        """As the card's ``entries`` say, whatever the language of the address where the card wants several."""
+        spoken = self.card.languages if self.option("languages") else ()
+        return super().wants(url) or any(super(Drupal, self).wants(same) for code in spoken if (same := in_language(url, code)))
 
     # -- JSON:API
 
@@ -144,15 +148,15 @@ class Drupal(Platform):
         }
         sources = {k: k for k, v in values.items() if v} | {"title": "title"}
         labels = self._labels(resource, included)
-        for label, texts in labels.items():
+        for label, found in labels.items():
             field = field_for(label, self.option("labels"), language)
             if field and field not in values:
-                values[field], sources[field] = "; ".join(texts), f"label {label}"
+                values[field], sources[field] = "; ".join(found), f"label {label}"
         for field, path in self.option("fields", {}).items():
             name, _, inner = path.partition(".")
-            found = labels.get(_plain_name(name)) if not inner else _texts(_step(attributes.get(name), inner))
-            if found:
-                values[field], sources[field] = "; ".join(found), path
+            declared = texts(at(attributes.get(name), inner)) if inner else labels.get(_plain_name(name))
+            if declared:
+                values[field], sources[field] = "; ".join(declared), path
         url = values.pop("url", None) or self._address(resource, attributes)
         return self.listing(
             page, title=str(title), url=page.join(url), platform_id=_name(resource), sources=sources, labels=labels, **values
@@ -172,8 +176,8 @@ class Drupal(Platform):
     def _labels(self, resource: dict[str, Any], included: Mapping[tuple[Any, Any], Any]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name, value in _attributes(resource).items():
-            if name.startswith("field_") and (texts := _texts(value)):
-                found[_plain_name(name)] = texts
+            if name.startswith("field_") and (values := _texts(value)):
+                found[_plain_name(name)] = values
         for name, relation in (resource.get("relationships") or {}).items():
             if not name.startswith("field_") or not isinstance(relation, dict):
                 continue
@@ -184,8 +188,8 @@ class Drupal(Platform):
                 for t in targets
                 if (r := included.get((t.get("type"), t.get("id"))))
             ]
-            if texts := [str(n) for n in names if n]:
-                found[_plain_name(name)] = texts
+            if values := [str(n) for n in names if n]:
+                found[_plain_name(name)] = values
         return {k: v for k, v in found.items() if field_for(k, self.option("labels")) != PERSON}
 
     # -- pages of a view
@@ -234,11 +238,11 @@ def node_of(page: Page) -> tuple[str | None, str | None]:
     node = page.tree.css_first('script[data-drupal-selector="drupal-settings-json"]')
     if node is not None:
         try:
-            path = json.loads(node.text()).get("path", {})
-        except (ValueError, AttributeError):
-            path = {}
-        if m := _NODE.search(str(path.get("currentPath", ""))):
-            return m[1], path.get("currentLanguage") or language
+            settings = json.loads(node.text())
+        except ValueError:
+            settings = None
+        if m := _NODE.search(str(at(settings, "path.currentPath"))):
+            return m[1], at(settings, "path.currentLanguage") or language
     links = [n.attributes.get("href") or "" for n in page.tree.css('link[rel="shortlink"], link[rel="canonical"]')]
     m = next((m for href in [*links, page.url] if (m := _NODE.search(urlsplit(href).path))), None)
     return (m[1] if m else None), language
@@ -287,12 +291,6 @@ def _html(value: Any) -> str | None:
     if isinstance(value, dict):
         value = value.get("processed") or value.get("value")
     return value.strip() or None if isinstance(value, str) else None
-
-
-def _step(value: Any, path: str) -> Any:
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
 
 
 def _texts(value: Any) -> list[str]:

@@ -9,8 +9,8 @@ from spiders.base import Claimed, Door, Fetch, Option, Page, Platform, Problem, 
 from spiders.extract.head import json_ld, language_of
 from spiders.extract.labels import field_for
 from spiders.page import url_key
-from spiders.platforms._json import joined, text_in
 from spiders.platforms._pages import listing_of, next_page
+from spiders.platforms._records import in_language, text
 
 MAX_PAGES = 2000
 #: types of schema.org that may be an initiative
@@ -99,29 +99,29 @@ class Structured(Platform):
         return frozenset(self.option("types", _TYPES))
 
     def _object(self, page: Page, thing: Mapping[str, Any]) -> Yield:
-        title = text_in(_plain(_name(thing)), self.card.languages)[0]
+        title = in_language(_plain(_name(thing)), self.card.languages)[0]
         if not title:
             return Problem("an object without name", page.url)
         values: dict[str, Any] = {}
         sources: dict[str, str] = {}
-        for key, value in thing.items():
-            own = field_for(key, self.option("labels")) if self.option("labels") else None
-            field = own or _FIELDS.get(key)
-            said = joined(_plain(value)) if field else None
+        for prop, value in thing.items():
+            own = field_for(prop, self.option("labels")) if self.option("labels") else None
+            field = own or _FIELDS.get(prop)
+            said = text(_plain(value)) if field else None
             if field and said and field not in values:
-                values[field], sources[field] = said, f"schema.org {key}"
-        for declared, key in self.option("fields", {}).items():
-            if text := joined(_plain(thing.get(key))):
-                values[declared], sources[declared] = text, f"schema.org {key}"
+                values[field], sources[field] = said, f"schema.org {prop}"
+        for declared, prop in self.option("fields", {}).items():
+            if said := text(_plain(thing.get(prop))):
+                values[declared], sources[declared] = said, f"schema.org {prop}"
         values.setdefault("language", language_of(page))
-        name = next((str(thing[k]) for k in ("url", "@id", "mainEntityOfPage") if isinstance(thing.get(k), str) and thing[k]), None)
-        url = page.join(name) if name and not name.startswith("_:") else page.url
-        key = name if name and url_key(url) == url_key(page.url) and "#" in name else None
-        if not name:
+        address = next((str(thing[k]) for k in ("url", "@id", "mainEntityOfPage") if isinstance(thing.get(k), str) and thing[k]), "")
+        url = page.join(address) if address and not address.startswith("_:") else page.url
+        key: str | None = None
+        if not address:
             key = str(thing.get("identifier") or title)
-        return self.listing(
-            page, title=title, url=url, key=key.rpartition("#")[2] if key else None, sources=sources, shared_page=key is not None, **values
-        )
+        elif "#" in address and url_key(url) == url_key(page.url):
+            key = address.rpartition("#")[2]
+        return self.listing(page, title=title, url=url, key=key, sources=sources, shared_page=key is not None, **values)
 
 
 def objects_of(page: Page) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,8 @@ from spiders.card import Harvest
 from spiders.errors import CardError, HarvestError
 from spiders.extract.labels import PERSON, field_for
 from spiders.extract.nodes import squeeze, text_of
-from spiders.platforms._json import at, joined
+from spiders.platforms._records import at
+from spiders.platforms._records import text as joined
 
 #: what an XLSX file may hold unpacked, and rows of any table
 MAX_UNPACKED = 300 * 1024 * 1024

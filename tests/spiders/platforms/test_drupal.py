@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from portal_server import HOST, Answer, make_card
 
-from spiders.errors import CardError
+from spiders.base import Fetch
+from spiders.errors import CardError, HarvestError
 from spiders.page import Page
 from spiders.platforms.drupal import Drupal, in_language, node_of
 from spiders.rawzone import versions
@@ -99,11 +100,10 @@ def test_json_api_fetches_only_what_changed(site, run):
     assert [p for p in site.paths() if "00000000" in p] == [f"/jsonapi/node/initiative/{node(2)['id']}?include=field_zielgruppe"]
 
 
-def test_json_api_that_answers_something_else(site, run):
-    site.routes["/jsonapi/node/initiative"] = Answer('{"errors": [{"title": "closed"}]}', headers=JSON)
-    report = run(api_card())
-    assert report.counts["found"] == 0
-    assert "no JSON:API document" in report.errors[0]["reason"]
+def test_json_api_that_answers_something_else():
+    page = Page(ROOT, 200, {}, b'{"errors": [{"title": "closed"}]}', context={"kind": "node/initiative", "depth": 1})
+    with pytest.raises(HarvestError, match="no JSON:API document"):
+        list(Drupal(api_card(), api_card().harvest[0]).parse(page))
 
 
 def entry(number, language="en", title="Strategy"):
@@ -129,6 +129,12 @@ def view_card(**more):
     return make_card({"platform": "drupal", "url": f"http://{HOST}/en/initiatives", "entries": ["/en/initiatives/"], **more})
 
 
+def read(page_number, card, pages=3, **context):
+    """What the platform makes of a page of the view."""
+    page = Page(f"http://{HOST}/en/initiatives?page={page_number}", 200, {}, view(page_number, pages).encode(), context=context)
+    return list(Drupal(card, card.harvest[0]).parse_view(page))
+
+
 def view_site(site):
     site.routes["/en/initiatives"] = lambda hit: view(int(parse_qs(urlsplit(hit.path).query).get("page", ["0"])[0]))
     for i in range(1, 7):
@@ -146,19 +152,16 @@ def test_pages_of_a_view(site, run, tmp_path):
     assert not any("/news/" in p for p in site.paths())
 
 
-def test_a_view_without_pager_is_counted_by_its_total(site, run):
-    site.routes["/en/initiatives"] = lambda hit: view(int(parse_qs(urlsplit(hit.path).query).get("page", ["0"])[0]), pages=0)
-    for i in range(1, 7):
-        site.routes[f"/en/initiatives/{i}"] = entry(i)
-    assert run(view_card()).counts["found"] == 6
+def test_a_view_without_pager_is_counted_by_its_total():
+    found = read(0, view_card(), pages=0, depth=1)
+    assert [f.url for f in found if isinstance(f, Fetch)][-1] == f"http://{HOST}/en/initiatives?page=1"
+    last = read(2, view_card(), pages=0, depth=3, first="http://x/", found=4)
+    assert [f.parse for f in last] == ["parse_entry", "parse_entry"]
 
 
-def test_a_view_that_repeats_itself_ends(site, run):
-    site.routes["/en/initiatives"] = lambda hit: view(0, pages=99)
-    site.routes |= {f"/en/initiatives/{i}": entry(i) for i in (1, 2)}
-    report = run(view_card())
-    assert report.counts["found"] == 2
-    assert len(site.paths()) <= 5
+def test_a_view_that_repeats_itself_ends():
+    again = read(0, view_card(), pages=99, depth=2, first=f"http://{HOST}/en/initiatives/1", found=2)
+    assert all(f.parse == "parse_entry" for f in again)
 
 
 def test_further_languages_of_an_entry(site, run, tmp_path):
@@ -208,6 +211,6 @@ def test_the_node_that_a_page_shows(head, url, expected):
 
 
 def test_a_card_needs_types_or_entries():
-    with pytest.raises(CardError, match="types or entries"):
+    with pytest.raises(CardError, match="give types or entries"):
         make_card({"platform": "drupal", "url": ROOT})
     assert Drupal.name == "drupal"

@@ -137,5 +137,6 @@ def _among(url: str, seen: set[str]) -> bool:
 
 def test_a_card_speaks_its_languages():
     assert all(isinstance(card, Card) and card.languages for card in CARDS.values())
-    official = "bg cs da de el en es et fi fr hr hu it lt lv nl pl pt ro sk sl sv".split()
-    assert set(official) <= {language for card in CARDS.values() for language in card.languages}
+    spoken = {language for card in CARDS.values() for language in card.languages}
+    official = "bg cs da de el en es et fi fr hr hu it lt lv nl pl pt ro sk sl sv"
+    assert spoken >= {*official.split()}
