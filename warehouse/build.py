@@ -72,7 +72,7 @@ def opened(target: Path, *, threads: int | None = None, memory_limit: str | None
         raise _storage(target, error) from error
     try:
         yield con
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except duckdb.Error as error:
         raise _storage(target, error) from error
     finally:
         with contextlib.suppress(duckdb.Error):
@@ -99,7 +99,7 @@ def run(con: duckdb.DuckDBPyConnection, refined: Path | None, *, version: str, s
     for file in sqlfiles.ordered("stage", "tables", "macros", "views"):
         try:
             con.execute(file.text)
-        except (duckdb.IOException, duckdb.OutOfMemoryException):
+        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException):
             raise
         except duckdb.Error as error:
             raise StorageError(f"the build stopped: {error}", where=f"warehouse/sql/{file.kind}/{file.name}.sql") from error

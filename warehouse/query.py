@@ -55,7 +55,10 @@ def query(db: Path, sql: str, format: str = "table", out: BinaryIO | None = None
         try:
             if format == "parquet":
                 return _parquet(con.sql(sql), out)
-            return _WRITERS[format](con.execute(sql), out)
+            cursor = con.execute(sql)
+            if cursor is None or cursor.description is None:
+                raise UsageError("this statement yields no rows", where="query", hint="Say a SELECT.")
+            return _WRITERS[format](cursor, out)
         except duckdb.Error as error:
             raise UsageError(str(error).strip(), where="query", hint="The tables and columns: `eduatlas schema published`.") from error
 
@@ -117,7 +120,7 @@ def _json(cursor: duckdb.DuckDBPyConnection, out: BinaryIO) -> int:
 
 def _parquet(relation: duckdb.DuckDBPyRelation | None, out: BinaryIO) -> int:
     if relation is None:
-        raise UsageError("this statement yields no rows", where="query", hint="Parquet holds the rows of a SELECT.")
+        raise UsageError("this statement yields no rows", where="query", hint="Say a SELECT.")
     reader = relation.to_arrow_reader(BATCH)
     count = 0
     with pq.ParquetWriter(pa.PythonFile(out, mode="w"), reader.schema, compression="zstd") as writer:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -125,11 +130,64 @@ def blank() -> World:
 
 
 @pytest.fixture
-def new_world() -> type[World]:
-    return World
-
-
-@pytest.fixture
 def refined_world(world: World, tmp_path: Path) -> Path:
     """The small world as files."""
     return world.write(tmp_path / "refined")
+
+
+@pytest.fixture(scope="module")
+def new_world_module() -> World:
+    return small()
+
+
+@pytest.fixture
+def as_nobody(tmp_path: Path, root: Path) -> Callable[..., str]:
+    """Runs lines of Python as a user without rights here, after a line that proves it; returns what they print or raise."""
+
+    def run(*lines: str, proof: str) -> str:
+        for folder in [tmp_path, *tmp_path.parents]:
+            if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
+                folder.chmod(folder.stat().st_mode | 0o055)
+        script = "\n".join(["from pathlib import Path", "try:", f"    {proof}", "except PermissionError:", "    print('proven')", *lines])
+        become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path)}
+        done = subprocess.run([*become, sys.executable, "-c", script], cwd=root, capture_output=True, text=True, env=env)
+        if "proven" not in done.stdout:
+            pytest.skip(f"the folder cannot be made read-only here: {done.stderr[-300:]}")
+        return done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def make_world() -> type[World]:
+    return World
+
+
+@pytest.fixture(scope="session")
+def older_duckdb() -> Callable[[str], Path]:
+    """Installs another DuckDB beside, in the user's cache; skips where no package registry can be reached."""
+
+    def install(version: str) -> Path:
+        place = Path(tempfile.gettempdir()) / f"eduatlas-duckdb-{version}-{sys.version_info.minor}"
+        if not (place / "duckdb").exists():
+            command = [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--retries",
+                "0",
+                "--timeout",
+                "15",
+            ]
+            with tempfile.TemporaryDirectory() as fresh:
+                done = subprocess.run([*command, "--target", fresh, f"duckdb=={version}"], capture_output=True, text=True)
+                if done.returncode:
+                    pytest.skip(f"duckdb {version} cannot be installed here: {done.stderr.strip().splitlines()[-1:]}")
+                shutil.copytree(fresh, place, dirs_exist_ok=True)
+        return place
+
+    return install

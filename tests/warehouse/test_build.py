@@ -182,8 +182,8 @@ def test_corrections_win_and_their_claims_say_so(built, blank):
     con = built(blank)
     row = one(
         con,
-        "SELECT title, start_date, start_precision, end_date, end_precision, budget_amount, budget_currency, budget_eur, topics, nuts, status, kind "
-        "FROM initiatives",
+        "SELECT title, start_date, start_precision, end_date, end_precision, "
+        "budget_amount, budget_currency, budget_eur, topics, nuts, status, kind FROM initiatives",
     )
     assert row[:5] == ("Righter", date(2019, 1, 1), "year", date(2021, 6, 30), "day")
     assert row[5:] == (2000.0, "CZK", None, ["vet", "devices"], ["CZ01"], "suspended", "strategy")

@@ -6,6 +6,7 @@ import pytest
 
 A, B, C = "ea-0000000001", "ea-0000000002", "ea-0000000003"
 JAN, MAR, JUN, SEP = "2025-01-10.1", "2025-03-01.1", "2025-06-01.1", "2025-09-01.1"
+RENAME = {"id": "d1", "verdict": "correct", "initiative": A, "field": "title", "value": "New"}
 
 
 def told(con, run):
@@ -108,7 +109,9 @@ def test_a_claim_lasts_while_it_is_said_and_comes_back_as_another(built, long):
     for run, until, start in ((JAN, MAR, "2020-01-01"), (MAR, JUN, "2021-01-01"), (JUN, SEP, "2020-01-01"), (SEP, None, "2020-01-01")):
         long.listing(A, "cz-a:1", run, until=until, start_date=start, title="T", kind="project" if run == SEP else None)
     con = built(long)
-    claims = con.execute("SELECT value, first_seen, superseded_at, is_valid FROM claims WHERE field = 'start_date' ORDER BY first_seen").fetchall()
+    claims = con.execute(
+        "SELECT value, first_seen, superseded_at, is_valid FROM claims WHERE field = 'start_date' ORDER BY first_seen"
+    ).fetchall()
     assert claims == [
         ("2020-01-01", datetime(2025, 1, 10, 1), datetime(2025, 3, 1, 1), False),
         ("2021-01-01", datetime(2025, 3, 1, 1), datetime(2025, 6, 1, 1), False),
@@ -120,7 +123,9 @@ def test_a_claim_lasts_while_it_is_said_and_comes_back_as_another(built, long):
 
 def test_a_correction_changes_the_initiative_from_its_run_on(built, long):
     long.listing(A, "cz-a:1", JAN, title="Old")
-    long.add("decisions", {"id": "d1", "at": "2025-05-01T00:00:00Z", "verdict": "correct", "initiative": A, "field": "title", "value": "New"})
+    long.add(
+        "decisions", {"id": "d1", "at": "2025-05-01T00:00:00Z", "verdict": "correct", "initiative": A, "field": "title", "value": "New"}
+    )
     con = built(long)
     assert told(con, JUN) == [(A, "changed", "title", "Old", "New")]
     assert states(con, "2025-04-01") == [(A, "Old")] and states(con, "2025-06-01") == [(A, "New")]
@@ -128,7 +133,9 @@ def test_a_correction_changes_the_initiative_from_its_run_on(built, long):
 
 def test_a_decision_after_the_newest_run_shows_at_once(built, long):
     long.listing(A, "cz-a:1", JAN, title="Old")
-    long.add("decisions", {"id": "d1", "at": "2025-12-01T00:00:00Z", "verdict": "correct", "initiative": A, "field": "title", "value": "New"})
+    long.add(
+        "decisions", {"id": "d1", "at": "2025-12-01T00:00:00Z", "verdict": "correct", "initiative": A, "field": "title", "value": "New"}
+    )
     con = built(long)
     assert con.execute("SELECT title FROM initiatives").fetchall() == [("New",)]
     assert told(con, SEP) == [(A, "changed", "title", "Old", "New")]

@@ -1,0 +1,84 @@
+"""A release with every trap that an export can fall into, made once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from warehouse import build, exports
+
+VERSION = "2025-03-01.1"
+#: what a spreadsheet would run, markup, quotes, breaks, control characters, and characters beyond the first plane
+NASTY = '=HYPERLINK("http://x.example","a") & <b>"q"</b>\\ \n\u0007\u0000é 🙂 ]]> \u2028'
+SENTENCE = "Věta portálu, kterou licence nedovoluje šířit dál."
+FREE = "Ein Satz, der frei ist <&> =1+1."
+
+
+def telling(world: Any) -> Any:
+    """The small world with more initiatives, relations of every kind, and what is hard to write."""
+    world.portal(
+        "de-c", country="DE", languages=["de"], licence="https://creativecommons.org/licenses/by/4.0/", publisher="Amt & Söhne <x>"
+    )
+    world.run("2025-01-10.1", "de-c").run("2025-03-01.1", "de-c")
+    common = {"language": "de", "country": "DE", "portal": "de-c"}
+    world.listing(
+        "ea-000000000a", "de-c:1", "2025-01-10.1", title=NASTY.replace("\u0000", ""), description=FREE, nuts=["DE3", "DEA11"], kind="programme",
+        topics=["devices", "teacher-training"], budget_amount=1234.5, budget_currency="EUR", budget_eur=1234.5, acronym="+DP",
+        official_url="https://example.org/a b<c>?q=\"1\"|2", start_date="1850-01-01", start_precision="year", education_levels=["isced-1"],
+        target_groups=["pupils"], deap_priorities=["deap-2021-p1"], eurovoc=["437655"], organisation="Müller; Söhne", organisation_id="de-müller söhne",
+        organisations=["Müller; Söhne", '@x "y"'], **common,
+    )  # fmt: skip
+    world.listing("ea-000000000b", "de-c:2", "2025-01-10.1", title="Vorgänger", description="w" * 40_000, **common)
+    world.listing("ea-000000000c", "de-c:3", "2025-03-01.1", title="Umsetzung", country="GR", language="und", portal="de-c")
+    world.listing(
+        "ea-000000000d",
+        "eu-b:77",
+        "2025-01-10.1",
+        portal="eu-b",
+        title="Geschlossen",
+        reuse="facts-only",
+        description=SENTENCE,
+        country="EU",
+    )
+    world.add(
+        "relations",
+        {"source_id": "ea-000000000a", "target_id": "ea-000000000b", "relation": "successor_of", "score": 0.9, "evidence": 'years "2020"'},
+        {"source_id": "ea-000000000c", "target_id": "ea-000000000a", "relation": "implements", "score": 0.7, "evidence": "names it"},
+    )
+    world.add("redirects", {"old_id": "ea-00000000zz", "new_id": "ea-000000000a", "at": "2025-02-01T00:00:00Z", "reason": "the same"})
+    return world
+
+
+def make(world: Any, folder: Path, *, threads: int | None = None, kind: str = "live") -> Path:
+    """A release's folder with every export, those that describe the others last."""
+    folder.mkdir(parents=True)
+    build.build(folder / "eduatlas.duckdb", world.write(folder.parent / f"{folder.name}-refined"), version=VERSION, threads=threads)
+    with duckdb.connect(str(folder / "eduatlas.duckdb"), read_only=True) as con:
+        source = exports.Source(con, VERSION, build.SCHEMA_VERSION, kind)
+        for export in sorted(exports.chosen(), key=lambda e: (getattr(e, "LAST", False), e.NAME)):
+            place = folder / export.NAME
+            place.mkdir()
+            export.write(source, place)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shelf() -> dict[str, Path]:
+    return {}
+
+
+@pytest.fixture
+def maker(world: Any) -> Callable[..., Path]:
+    """Makes another release of the same world."""
+    told = telling(world)
+    return lambda folder, **options: make(told, folder, **options)
+
+
+@pytest.fixture
+def release(maker: Callable[..., Path], shelf: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release; made once, read it only."""
+    if "release" not in shelf:
+        shelf["release"] = maker(tmp_path_factory.mktemp("exports") / "release")
+    return shelf["release"]

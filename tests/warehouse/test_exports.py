@@ -1,0 +1,99 @@
+"""CSV, JSON Lines and Parquet: every row, safe in a spreadsheet, the same bytes each time."""
+
+import csv
+import json
+import sys
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from spiders.errors import UsageError
+from warehouse import exports
+
+A = "ea-0000000001"
+JAN = "2025-01-10.1"
+RISKY = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1"]
+csv.field_size_limit(sys.maxsize)
+
+
+@pytest.fixture
+def source(built, blank):
+    for number, title in enumerate(RISKY):
+        blank.listing(f"ea-00000001{number:02}", f"cz-a:r{number}", JAN, title=title, organisation=title, organisations=[title, "plain"])
+    blank.listing(A, "cz-a:1", JAN, title='Quotes " and, commas', budget_amount=-5.5, topics=["vet", "devices"], start_date="2020-01-01")
+    return exports.Source(built(blank), JAN, "1.0.0")
+
+
+def written(source, name, folder):
+    folder.mkdir(parents=True)
+    return {path.stem: path for path in exports.chosen([name])[0].write(source, folder)}
+
+
+def test_every_dataset_is_written_whole(source, tmp_path):
+    for name, count in (
+        ("csv", lambda p: sum(1 for _ in csv.DictReader(p.open(encoding="utf-8", newline="")))),
+        ("jsonl", lambda p: sum(1 for _ in p.open(encoding="utf-8"))),
+        ("parquet", lambda p: pq.read_metadata(p).num_rows),
+    ):
+        files = written(source, name, tmp_path / name)
+        datasets = {d.name for d in source.datasets(indexes=name == "parquet")}
+        assert set(files) == datasets
+        for dataset, path in files.items():
+            rows = source.con.execute(f'SELECT count(*) FROM "{dataset}"').fetchall()[0][0]
+            assert count(path) == rows, (name, dataset)
+
+
+def test_a_spreadsheet_runs_nothing(source, tmp_path):
+    files = written(source, "csv", tmp_path / "csv")
+    cells = 0
+    for path in files.values():
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                for column, cell in row.items():
+                    cells += 1
+                    number = column in ("budget_amount", "budget_eur", "score")
+                    assert number or not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝")), (path.name, column, cell)
+    assert cells > 1000
+    with files["initiatives"].open(encoding="utf-8", newline="") as lines:
+        rows = {row["initiative_id"]: row for row in csv.DictReader(lines)}
+    assert rows["ea-0000000100"]["title"] == "'" + RISKY[0]
+    assert rows["ea-0000000100"]["organisations_text"] == f"'{RISKY[0]}; plain"
+
+
+def test_csv_has_lists_and_maps_as_json_and_as_text(source, tmp_path):
+    with written(source, "csv", tmp_path / "csv")["initiatives"].open(encoding="utf-8", newline="") as lines:
+        row = next(r for r in csv.DictReader(lines) if r["initiative_id"] == A)
+    assert (json.loads(row["topics"]), row["topics_text"]) == (["devices", "vet"], "devices; vet")
+    assert (json.loads(row["titles"]), row["titles_text"]) == ({"cs": 'Quotes " and, commas'}, 'cs: Quotes " and, commas')
+    assert (row["start_date"], row["budget_amount"], row["first_seen"], row["end_date"]) == (
+        "2020-01-01",
+        "-5.5",
+        "2025-01-10T01:00:00Z",
+        "",
+    )
+
+
+def test_json_lines_hold_what_the_table_holds(source, tmp_path):
+    rows = [json.loads(line) for line in written(source, "jsonl", tmp_path / "j")["initiatives"].open(encoding="utf-8")]
+    row = next(r for r in rows if r["initiative_id"] == A)
+    assert row["topics"] == ["devices", "vet"] and row["titles"] == {"cs": 'Quotes " and, commas'}
+    assert row["budget_amount"] == -5.5 and row["first_seen"] == "2025-01-10T01:00:00Z" and row["is_listed"] is True
+    assert [r["initiative_id"] for r in rows] == sorted(r["initiative_id"] for r in rows)
+
+
+def test_parquet_keeps_every_type_and_row(source, tmp_path):
+    for name, path in written(source, "parquet", tmp_path / "p").items():
+        with duckdb.connect() as con:
+            found = con.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+            types = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+        assert found == source.con.execute(f'FROM "{name}"').fetchall(), name
+        assert [t[1] for t in types] == [c.type for d in source.datasets(indexes=True) if d.name == name for c in d.columns]
+
+
+def test_the_exports_are_found_and_keep_the_interface():
+    for name, export in zip(exports.names(), exports.chosen(), strict=True):
+        assert name == export.NAME and export.FORMAT and callable(export.write), name
+    assert {"csv", "jsonl", "parquet"} <= set(exports.names())
+    with pytest.raises(UsageError, match="no export 'xml'"):
+        exports.chosen(["xml"])
