@@ -32,7 +32,9 @@ def text(value: Any) -> str | None:
 
 
 def at(value: Any, path: str) -> Any:
-    """What stands at a dotted path in a JSON value; a list on the way is searched in every item."""
+    """What stands at a dotted path in a JSON value; a list on the way is searched in every item. A key may hold dots itself."""
+    if isinstance(value, dict) and path in value:
+        return value[path]
     for step in path.split("."):
         if isinstance(value, list):
             value = [v[step] for v in value if isinstance(v, dict) and step in v]
