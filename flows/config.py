@@ -130,3 +130,9 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
 def apply_prefect_environment(settings: Settings) -> None:
     """Put ``prefect_environment`` in force for this process and its children."""
     os.environ.update(prefect_environment(settings))
+
+
+def export_secrets() -> dict[str, str]:
+    """What an export target asks for, by lower-case name; from the environment alone, so that no secret stands in a command line."""
+    prefix = "EDUATLAS_EXPORT_"
+    return {name.removeprefix(prefix).lower(): value for name, value in os.environ.items() if name.startswith(prefix)}

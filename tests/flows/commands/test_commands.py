@@ -28,7 +28,7 @@ def initiative(call):
     """An initiative with several listings."""
     _, out, _ = call(
         "query",
-        "select initiative_id, any_value(record_id) as record from listings where initiative_id is not null group by 1 having count(*) > 1 order by 1",
+        "select initiative_id, min(record_id) as record from listings where initiative_id is not null group by 1 having count(*) > 1 order by 1",
         "--format",
         "json",
     )
@@ -219,3 +219,12 @@ def test_harvest_refine_and_publish_as_stages(call, tmp_path):
     version = (data / "releases/latest").resolve().name
     assert call("publish", "--rollback", version, data=data)[0] == 0
     assert call("publish", "--rollback", "1999-01-01.1", data=data)[0] == 2
+
+
+def test_export_sends_only_what_changed(call, tmp_path):
+    target = tmp_path / "open-data"
+    code, out, err = call("export", "--to", target, "--json")
+    assert code == 0, err
+    assert "manifest.json" in json.loads(out)["sent"] and (target / "manifest.json").exists()
+    report = json.loads(call("export", "--to", target, "--json")[1])
+    assert report["sent"] == [] and report["unchanged"] > 5
