@@ -33,5 +33,6 @@ def command(settings: Settings, target: str, formats: tuple[str, ...], version: 
     if settings.json:
         console.dump(report)
     else:
-        sent = f"{len(report.sent)} files sent ({report.sent_bytes / 1e6:.1f} MB), {report.unchanged} were there, {len(report.removed)} removed"
-        click.echo(f"release {report.version} at {report.target}: {sent}")
+        size = f"{report.sent_bytes / 1e6:.1f} MB"
+        told = f"{len(report.sent)} files sent ({size}), {report.unchanged} were there, {len(report.removed)} removed"
+        click.echo(f"release {report.version} at {report.target}: {told}")

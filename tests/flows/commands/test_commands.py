@@ -28,7 +28,7 @@ def initiative(call):
     """An initiative with several listings."""
     _, out, _ = call(
         "query",
-        "select initiative_id, min(record_id) as record from listings where initiative_id is not null group by 1 having count(*) > 1 order by 1",
+        "select initiative_id, min(record_id) as record from listings where is_included group by 1 having count(*) > 1 order by 1",
         "--format",
         "json",
     )
