@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import tomllib
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -143,8 +144,7 @@ class Dcat(Platform):
         address = str(node) if isinstance(node, URIRef) else None
         identifier = next((str(v) for v in _values(graph, node, ("dct:identifier", "schema:identifier", "adms:identifier"))), None)
         if not title:
-            if address is None or identifier or len(set(graph.predicates(node, None))) > 1:
-                yield Problem(f"{address or identifier or 'a blank node'} has no title", page.url)
+            yield Problem(f"{address or identifier or 'a blank node'} has no title", page.url)
             return
         landing = next((u for v in _values(graph, node, _PAGES) if (u := str(v)).startswith(("http://", "https://"))), None)
         name = address if address and not address.startswith("file:") else identifier
@@ -158,7 +158,7 @@ class Dcat(Platform):
             values=values,
             sources=sources,
             labels=self._labels(graph, node),
-            record={field: texts for field, texts in self._declared(graph, node)},
+            record=dict(self._declared(graph, node)),
             url=landing or web or page.url,
             platform_id=name,
             key=None if name or landing else title,
@@ -319,7 +319,9 @@ def graph_of(page: Page) -> Graph:
     graph = Graph(bind_namespaces="none")
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     try:
-        graph.parse(data=data, format=form, publicID=page.url)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            graph.parse(data=data, format=form, publicID=page.url)
     except RecursionError as e:
         raise HarvestError("the RDF is nested too deeply", where=page.url) from e
     except Exception as e:  # rdflib's parsers raise errors of many classes

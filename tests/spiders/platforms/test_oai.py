@@ -24,9 +24,11 @@ def header(number: int, date: str = "2024-01-01T00:00:00Z", status: str = "") ->
 
 def record(number: int, date: str = "2024-01-01T00:00:00Z", title: str = "", more: str = "") -> str:
     dc = (
-        f'<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
-        f'<dc:title xml:lang="en">{title or f"Programme {number}"}</dc:title><dc:title xml:lang="de">{title or f"Programm {number}"}</dc:title>'
-        f"<dc:creator>A Person</dc:creator><dc:publisher>Ministry</dc:publisher><dc:subject>school</dc:subject><dc:subject>tablet</dc:subject>"
+        '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f'<dc:title xml:lang="en">{title or f"Programme {number}"}</dc:title>'
+        f'<dc:title xml:lang="de">{title or f"Programm {number}"}</dc:title>'
+        "<dc:creator>A Person</dc:creator><dc:publisher>Ministry</dc:publisher>"
+        "<dc:subject>school</dc:subject><dc:subject>tablet</dc:subject>"
         f"<dc:identifier>http://{HOST}/view/{number}</dc:identifier><dc:language>de</dc:language><dc:date>2020</dc:date>{more}</oai_dc:dc>"
     )
     return f"<record>{header(number, date)}<metadata>{dc}</metadata></record>"

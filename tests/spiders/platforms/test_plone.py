@@ -37,7 +37,7 @@ def plone(site, entries, size=1000):
     """A Plone that batches, and gives whole entries or the fields asked for."""
 
     def search(hit):
-        query = {k: v for k, v in parse_qs(urlsplit(hit.path).query).items()}
+        query = parse_qs(urlsplit(hit.path).query)
         start, number = int(query.get("b_start", ["0"])[0]), min(int(query["b_size"][0]), size)
         shown = entries[start : start + number]
         if "fullobjects" not in query:
