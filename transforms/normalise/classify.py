@@ -59,17 +59,19 @@ def cues_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
     titles, texts = typed(frame, "title"), typed(frame, "description")
     # a description that repeats the title says nothing more
     texts = [None if text == title else text for title, text in zip(titles, texts, strict=True)]
-    found = {}
-    for name, values in (("cues.title", titles), ("cues.text", texts)):
-        found[name] = [words.concepts(text[:LEAD], language) if text else _NONE for text, language in zip(values, languages, strict=True)]
-    seen: dict[tuple[str, str | None], Concepts] = {}
-    owners = []
-    for key in zip(raw(frame, "organisation"), languages, strict=True):
-        got = seen.get(key)
-        if got is None:
-            got = seen[key] = words.concepts(key[0], key[1]) if key[0] else _NONE
-        owners.append(got)
-    return write(frame, {**found, "cues.owner": owners})
+    known: dict[tuple[str | None, str | None], Concepts] = {}
+
+    def read(values: list[str | None]) -> list[Concepts]:
+        found = []
+        for key in zip(values, languages, strict=True):
+            concepts = known.get(key)
+            if concepts is None:
+                text, language = key
+                concepts = known[key] = words.concepts(text[:LEAD], language) if text else _NONE
+            found.append(concepts)
+        return found
+
+    return write(frame, {"cues.title": read(titles), "cues.text": read(texts), "cues.owner": read(raw(frame, "organisation"))})
 
 
 def relevance_step(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
