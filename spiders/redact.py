@@ -16,9 +16,12 @@ MARK = "[redacted]"
 _MARK = MARK.encode()
 _BINARY = ("image/", "audio/", "video/", "font/", "application/zip", "application/pdf", "application/vnd.openxml", "application/octet")
 
+# Every pattern runs over what strangers send: repeats are bounded or possessive, so that time grows with length only.
+
 #: an @ in any of the ways in which pages write it
 _AT_HINTS = (b"&#", b"&commat;", b"%40", b"u0040", b"at)", b"at]", b"at}", b"at )", b"at ]", b"\xa0)")
-_AT = re.compile(rb"&#0*64;|&#[xX]0*40;|&commat;|%40|\\u0040|\s?[\[({]\s?(?:at|AT|At|\xc3\xa0)\s?[\])}]\s?")
+_AT = re.compile(rb"&#0*64;|&#[xX]0*40;|&commat;|%40|\\u0040")
+_AT_WORD = re.compile(rb"[\[({]\s?(?:at|AT|At|\xc3\xa0)\s?[\])}]\s?")
 #: one character of a local part, plain or as an entity
 _LOCAL = re.compile(rb"(?:[A-Za-z0-9_.+%-]|&#(?:[xX][0-9a-fA-F]{1,6}|\d{1,7});|\\u00[0-9a-fA-F]{2}){1,64}\Z")
 _CHAR = rb"(?:[A-Za-z0-9-]|&#(?:[xX][0-9a-fA-F]{1,6}|\d{1,7});|[\x80-\xff])"
@@ -37,15 +40,16 @@ _PHONE_WORDS = tuple(
 )
 _LETTER = re.compile(rb"[A-Za-z\x80-\xff]")
 _PHONE_AFTER = re.compile(
-    rb"[A-Za-z\x80-\xff]{0,12}[.\s:]{0,4}(?:(?:</?[a-z][^>]{0,80}>|&nbsp;|\xc2\xa0)\s*){0,4}[.:]?\s*(\(?0?\d(?:" + _GAP + rb"\d){5,13})"
+    rb"[A-Za-z\x80-\xff]{0,12}+[.\s:]{0,4}(?:(?:</?[a-z][^>]{0,80}+>|&nbsp;|\xc2\xa0)\s*+){0,4}[.:]?\s*+(\(?0?\d(?:" + _GAP + rb"\d){5,13})"
 )
 
 #: a short text that may be a label, and the value after it: the next cell, or the text after a colon or a bold label
-_LABEL = re.compile(rb">\s*([^<>:&]{3,40}?)\s*(?=:|</(?:dt|th|td|strong|b|em|span|label|div|p|h[3-6])>)")
-_INLINE = rb"(?:<(?:a|span|b|strong|em|p|div|ul|li)\b[^>]{0,200}>\s*){0,4}"
+_LABEL = re.compile(rb">\s*+([^<>:&\s][^<>:&]{2,40}+)(?=:|</(?:dt|th|td|strong|b|em|span|label|div|p|h[3-6])>)")
+_INLINE = rb"(?:<(?:a|span|b|strong|em|p|div|ul|li)\b[^>]{0,200}+>\s*+){0,4}"
 _VALUE = re.compile(
-    rb"\s*(?:(?:</(?:strong|b|em|span|label)>\s*)?:\s*(?:</(?:strong|b|em|span|label|dt|th|td|div|p|h[3-6])>\s*){0,3}(?:<(?:dd|td)\b[^>]{0,200}>\s*)?"
-    rb"|</(?:dt|th|td)>\s*<(?:dd|td)\b[^>]{0,200}>\s*|</(?:strong|b|label)>\s*:?\s*)" + _INLINE + rb"([^<>\[\s][^<>\[]{1,80})"
+    rb"(?:(?:</(?:strong|b|em|span|label)>\s*+)?:\s*+(?:</(?:strong|b|em|span|label|dt|th|td|div|p|h[3-6])>\s*+){0,3}"
+    rb"(?:<(?:dd|td)\b[^>]{0,200}+>\s*+)?"
+    rb"|</(?:dt|th|td)>\s*+<(?:dd|td)\b[^>]{0,200}+>\s*+|</(?:strong|b|label)>\s*+:?\s*+)" + _INLINE + rb"([^<>\[\s][^<>\[]{1,80})"
 )
 _META_AUTHOR = re.compile(rb"(<meta\b[^>]{0,80}\bname=[\"']?author[\"']?[^>]{0,80}\bcontent=[\"'])([^\"'<>]{2,120})", re.I)
 _FEED_PERSON = re.compile(
@@ -87,8 +91,11 @@ def _cut(body: bytes, cuts: list[tuple[int, int]]) -> bytes:
 
 def _emails(body: bytes, lower: bytes) -> Iterable[tuple[int, int]]:
     signs = [(at, at + 1) for at in _find(body, b"@")]
-    if any(hint in lower for hint in _AT_HINTS):
+    if any(hint in lower for hint in _AT_HINTS[:4]):
         signs += [m.span() for m in _AT.finditer(body)]
+    if any(hint in lower for hint in _AT_HINTS[4:]):
+        spans = [m.span() for m in _AT_WORD.finditer(body)]
+        signs += [(start - body[start - 1 : start].isspace(), end) for start, end in spans]
     for start, end in signs:
         left = _LOCAL.search(body, max(0, start - 100), start)
         if left and (right := _DOMAIN.match(body, end)):
@@ -121,7 +128,7 @@ def _find(body: bytes, literal: bytes) -> Iterable[int]:
 def _persons(body: bytes) -> Iterable[tuple[int, int]]:
     known = _person_labels()
     for m in _LABEL.finditer(body):
-        if m[1] in known and (value := _VALUE.match(body, m.end())):
+        if m[1].rstrip() in known and (value := _VALUE.match(body, m.end())):
             yield value.span(1)
 
 

@@ -30,7 +30,10 @@ _SITE_TYPES = frozenset(
 )
 #: raw field -> names of metadata that hold it, best first
 _META = {
-    "published": ("article:published_time", "dcterms.issued", "dc.date.issued", "datepublished", "dcterms.created", "dc.date", "date"),
+    "published": (
+        *("article:published_time", "dcterms.issued", "dc.date.issued", "datepublished"),
+        *("dcterms.created", "dc.date", "date", "parsely-pub-date"),
+    ),
     "modified": ("article:modified_time", "dcterms.modified", "og:updated_time", "datemodified", "last-modified"),
     "organisation": ("dcterms.publisher", "dc.publisher"),
     "topic": ("keywords", "news_keywords", "dcterms.subject", "dc.subject"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from spiders.page import Page
 
 #: JSON-LD nested deeper than this is not followed
 _DEPTH = 6
+#: what some pages put around JSON: a CDATA section, a comment
+_WRAPPED = re.compile(r"\A\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?\s*\Z")
 
 
 def language_of(page: Page) -> str | None:
@@ -51,7 +54,7 @@ def json_ld(page: Page) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD, outer ones first; a block that is no JSON is passed over."""
     for node in page.tree.css('script[type="application/ld+json"]'):
         try:
-            data = json.loads(node.text(), strict=False)
+            data = json.loads(_WRAPPED.sub("", node.text()), strict=False)
         except (ValueError, RecursionError):
             continue
         yield from _objects(data, 0)

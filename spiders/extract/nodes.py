@@ -41,21 +41,28 @@ def lines_of(node: LexborNode) -> list[str]:
     return [line for line in map(squeeze, lines) if line]
 
 
-def _pieces(node: LexborNode, gap: str = " ") -> Iterator[str]:
-    child = node.child
-    while child is not None:
+def _pieces(node: LexborNode, gap: str = " ") -> list[str]:
+    pieces: list[str] = []
+    waiting: list[LexborNode | str | None] = [node.child]
+    while waiting:  # pages may nest deeper than Python calls may
+        child = waiting.pop()
+        if child is None:
+            continue
+        if isinstance(child, str):
+            pieces.append(child)
+            continue
+        waiting.append(child.next)
         tag = child.tag
         if tag == "-text":
-            yield child.text_content or ""
+            pieces.append(child.text_content or "")
         elif tag == "-comment" or tag in _SILENT:
             pass
         elif tag in _BLOCKS:
-            yield gap
-            yield from _pieces(child, gap)
-            yield gap
+            pieces.append(gap)
+            waiting += (gap, child.child)
         else:
-            yield from _pieces(child, gap)
-        child = child.next
+            waiting.append(child.child)
+    return pieces
 
 
 def inner_html(node: LexborNode) -> str:

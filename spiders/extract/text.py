@@ -13,4 +13,4 @@ def main_text(page: Page) -> str | None:
     """The running text, paragraphs parted by line breaks; None where there is none."""
     import trafilatura  # as slow to load as a whole small crawl, and needed by few
 
-    return trafilatura.extract(page.text, fast=True, include_comments=False, include_tables=False, deduplicate=False) or None
+    return trafilatura.extract(page.text, fast=True, include_comments=False, include_tables=True, deduplicate=False) or None

@@ -11,41 +11,58 @@ from spiders.page import Page
 #: what parts a page's own title from the name of its site
 _PARTS = re.compile(r"\s+[|\-–—·»«:•/]+\s+|\s*[|»«•]\s*|\s+::\s+")
 _LONGEST = 300
+_SHARED = ("og:title", "twitter:title", "dcterms.title", "dc.title")
 
 
 def title_of(page: Page, meta: dict[str, str], objects: list[dict[str, Any]]) -> tuple[str | None, str]:
     """The title and where it was found.
 
-    A heading counts most, where the page's ``<title>`` or its metadata confirm it or it is the only one; the site's name is
-    cut off a ``<title>``.
+    A heading counts most, where what the page says of itself elsewhere confirms it or it is the only one; a heading that is but
+    the name of the site does not. The site's name is cut off a ``<title>``.
     """
-    headings = [(n, t) for n in page.tree.css("h1") if (t := text_of(n)) and len(t) <= _LONGEST]
+    headings = _headings(page, "h1")
     node = page.tree.css_first("head title") or page.tree.css_first("title")
     whole = squeeze(node.text()) if node else ""
-    shared = meta.get("og:title") or meta.get("twitter:title") or meta.get("dcterms.title") or meta.get("dc.title") or ""
     site = meta.get("og:site_name", "")
+    shared = next((meta[k] for k in _SHARED if k in meta and _plain(meta[k]) != _plain(site)), "")
     names = [str(o[k]) for o in objects for k in ("headline", "name") if isinstance(o.get(k), str)]
-    said = [_plain(t) for t in (whole, shared, *names) if t]
-    headings = [(n, t) for n, t in headings if _plain(t) != _plain(site) or not whole]
-    outside = [t for n, t in headings if not _in_header(n)]
-    for texts in (outside, [t for _, t in headings]):
-        confirmed = [t for t in texts if _plain(t) and any(_plain(t) in other for other in said)]
-        if confirmed:
-            return max(confirmed, key=len), "h1"
-        if texts and len(headings) > len(texts) and not shared:
-            return texts[0], "h1"
-    if len(headings) == 1 and (outside or not shared):
-        return headings[0][1], "h1"
+    said = [without_site(shared, site, "") if shared else "", *names, without_site(whole, site, page.url) if whole else ""]
+    for reference in filter(None, said):
+        for level in ("h1", "h2", "h3"):
+            if text := _confirmed(headings if level == "h1" else _headings(page, level), reference):
+                return text, level
+    trusted = headings and _plain(headings[0]) != _plain(site)
+    if trusted and (not shared or (len(headings) == 1 and _alike(headings[0], shared))):
+        return headings[0], "h1"
     if shared:
-        return without_site(shared, site, ""), "meta og:title"
-    if outside:
-        return outside[0], "h1"
+        return said[0], "meta og:title"
     if names:
         return names[0], "JSON-LD"
     if whole:
-        return without_site(whole, site, page.url), "title"
+        return said[-1], "title"
     second = page.tree.css_first("h2")
     return (text_of(second) or None, "h2") if second else (None, "")
+
+
+def _headings(page: Page, level: str) -> list[str]:
+    """Texts of the headings of a level; those in the head of the site come last."""
+    found = [(_in_header(n), t) for n in page.tree.css(level) if (t := text_of(n)) and len(t) <= _LONGEST]
+    return [t for _, t in sorted(found, key=lambda pair: pair[0])]
+
+
+def _confirmed(headings: list[str], reference: str) -> str | None:
+    """The heading that says what ``reference`` says, or most of it."""
+    wanted = _plain(reference)
+    for text in headings:
+        plain = _plain(text)
+        if plain and (plain == wanted or (len(plain) >= 0.5 * len(wanted) and (plain in wanted or wanted in plain))):
+            return text
+    return None
+
+
+def _alike(first: str, second: str) -> bool:
+    one, two = set(_plain(first).split()), set(_plain(second).split())
+    return len(one & two) >= 0.4 * max(1, min(len(one), len(two)))
 
 
 def _in_header(node: Any) -> bool:
