@@ -170,9 +170,7 @@ def _readme(book: Workbook, styles: _Styles, source: Source, about: About, chose
     for dataset in chosen:
         for name, said in [("", dataset.comment), *((c.name, c.comment) for c in dataset.columns)]:
             row += 1
-            sheet.write_string(row, 0, dataset.name)
-            sheet.write_string(row, 1, name)
-            sheet.write_string(row, 2, cell(said))
+            _row(sheet, styles, row, (dataset.name, name, said))
 
 
 def _attribution(book: Workbook, styles: _Styles, source: Source) -> None:

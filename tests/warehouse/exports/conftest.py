@@ -17,11 +17,25 @@ FREE = "Ein Satz, der frei ist <&> =1+1."
 
 
 def telling(world: Any) -> Any:
-    """The small world with more initiatives, relations of every kind, and what is hard to write."""
+    """Seven initiatives on three portals over two runs, with relations of every kind and what is hard to write."""
+    world = type(world)()
+    world.portal("cz-a").portal("eu-b", country="EU", authority="supranational", level="supranational", reuse="facts-only")
     world.portal(
         "de-c", country="DE", languages=["de"], licence="https://creativecommons.org/licenses/by/4.0/", publisher="Amt & Söhne <x>"
     )
-    world.run("2025-01-10.1", "de-c").run("2025-03-01.1", "de-c")
+    world.run("2025-01-10.1").run("2025-03-01.1")
+    plan = {"title": "Strategie 2030+", "kind": "strategy", "start_date": "2020-01-01", "start_precision": "year"}
+    world.listing("ea-0000000001", "cz-a:1", "2025-01-10.1", until="2025-03-01.1", **plan)
+    world.listing("ea-0000000001", "cz-a:1", "2025-03-01.1", end_date="2030-12-31", end_precision="year", **plan)
+    world.listing(
+        "ea-0000000001", "eu-b:9", "2025-01-10.1", portal="eu-b", title="Strategy 2030+", language="en", kind="strategy", reuse="facts-only"
+    )
+    world.listing("ea-0000000002", "cz-a:2", "2025-01-10.1", title="Digitální škola", kind="programme", topics=["digital-competence"])
+    world.listing("ea-0000000003", "cz-a:3", "2025-03-01.1", title="Pilot tablety", kind="pilot", description="Věta portálu.")
+    world.add(
+        "relations",
+        {"source_id": "ea-0000000003", "target_id": "ea-0000000002", "relation": "part_of", "score": 0.8, "evidence": "pilot of"},
+    )
     common = {"language": "de", "country": "DE", "portal": "de-c"}
     world.listing(
         "ea-000000000a", "de-c:1", "2025-01-10.1", title=NASTY.replace("\u0000", ""), description=FREE, nuts=["DE3", "DEA11"], kind="programme",

@@ -4,10 +4,10 @@ WITH initiative_nodes AS (
         '@id': getvariable('base') || 'id/' || initiative_id,
         '@type': ['Project', 'ea:Initiative'],
         'identifier': initiative_id,
-        'name': CASE WHEN len(map_keys(titles)) = 0 THEN [{'@value': clean_text(title), '@language': plain_tag(title_language)}]
-            ELSE list_transform(map_entries(titles), lambda t: {'@value': clean_text(t.value), '@language': plain_tag(t.key)}) END,
+        'name': CASE WHEN len(map_keys(titles)) = 0 THEN [tagged_node(title, title_language)]
+            ELSE list_transform(map_entries(titles), lambda t: tagged_node(t.value, t.key)) END,
         'alternateName': clean_text(acronym),
-        'description': CASE WHEN summary IS NOT NULL THEN {'@value': clean_text(summary), '@language': plain_tag(summary_language)} END,
+        'description': CASE WHEN summary IS NOT NULL THEN tagged_node(summary, summary_language) END,
         'additionalType': getvariable('base') || 'concept/kinds/' || url_encode(kind),
         'about': nullif(
             list_transform(topics, lambda c: getvariable('base') || 'concept/topics/' || url_encode(c))
@@ -48,7 +48,7 @@ portal_nodes AS (
         '@id': getvariable('base') || 'portal/' || url_encode(portal),
         '@type': 'WebSite',
         'identifier': portal,
-        'name': {'@value': clean_text(title), '@language': plain_tag(languages[1])},
+        'name': tagged_node(title, languages[1]),
         'creditText': clean_text(publisher),
         'url': plain_iri(homepage),
         'license': plain_iri(licence),
