@@ -1,0 +1,120 @@
+"""Building and exporting side by side with what bare DuckDB needs for the same rows.
+
+    python benchmarks/warehouse.py [--listings 1000000] [--memory 8GB] [--threads 2]
+
+Ratios count; seconds depend on the machine. ``cpu`` is the processor time of this process, which a busy machine disturbs less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+import duckdb
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from warehouse import exports, gates, refined
+from warehouse.build import STORAGE, build
+from warehouse.publish import publish
+
+WORLD = Path(__file__).with_name("warehouse_world.sql")
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Seconds on the wall and of the processor."""
+
+    wall: float
+    cpu: float
+
+    def over(self, other: Timed) -> str:
+        return f"{self.wall / other.wall:.2f} (cpu {self.cpu / other.cpu:.2f})"
+
+
+def timed(work: Callable[[], object]) -> Timed:
+    wall, cpu = time.monotonic(), time.process_time()
+    work()
+    return Timed(time.monotonic() - wall, time.process_time() - cpu)
+
+
+def say(what: str, spent: Timed, more: str = "") -> None:
+    print(f"{what:<44}{spent.wall:>9.1f} s{spent.cpu:>9.1f} s cpu  {more}", flush=True)
+
+
+def world(folder: Path, listings: int, changed: int) -> Path:
+    """Refined files of so many listings; one listing in ``changed`` has a second version."""
+    values = {"listings": listings, "portals": 200, "changed": changed, "seen": "'2025-02-01T01:00:00Z'"}
+    with duckdb.connect() as con:
+        con.execute(Template(WORLD.read_text(encoding="utf-8")).substitute(values))
+        for name in ("versions", "clusters", "relations", "portals", "runs"):
+            refined.write(folder, name, con.table(name).to_arrow_table())
+    return folder
+
+
+def bare_load(parquet: Path, target: Path, threads: int) -> None:
+    with duckdb.connect(str(target), config={"storage_compatibility_version": STORAGE, "threads": threads}) as con:
+        for path in sorted(parquet.glob("*.parquet")):
+            con.execute(f"CREATE TABLE \"{path.stem}\" AS FROM read_parquet('{path}')").fetchall()
+        con.execute("CHECKPOINT")
+
+
+def bare_copy(con: duckdb.DuckDBPyConnection, source: exports.Source, folder: Path, form: str) -> None:
+    folder.mkdir()
+    for dataset in source.datasets(indexes=form == "parquet"):
+        con.execute(f"COPY (FROM \"{dataset.name}\") TO '{folder / dataset.name}' (FORMAT {form})").fetchall()
+
+
+def measure(folder: Path, listings: int, threads: int, memory: str | None) -> None:
+    data = world(folder / "refined", listings, 100)
+    print(f"{listings:,} listings, {threads} threads, memory limit {memory or 'none'}")
+    target = folder / "atlas.duckdb"
+    report: list[object] = []
+    built = timed(lambda: report.append(build(target, data, version="2025-02-01.1", threads=threads, memory_limit=memory)))
+    say("build", built, f"{target.stat().st_size / 1e6:.0f} MB, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    with duckdb.connect(str(target), read_only=True, config={"threads": threads}) as con:
+        say("gates", timed(lambda: gates.check(con)))
+        source = exports.Source(con, "v", "1")
+        for form, plain in (("parquet", "parquet"), ("csv", "csv"), ("jsonl", "json")):
+            place = folder / form
+            place.mkdir()
+            ours = timed(lambda form=form, place=place: exports.chosen([form])[0].write(source, place))
+            bare = timed(lambda form=form, plain=plain: bare_copy(con, source, folder / f"bare-{form}", plain))
+            say(f"export {form}", ours, f"{ours.over(bare)} of a bare COPY; goal 1.3")
+    loaded = timed(lambda: bare_load(folder / "parquet", folder / "bare.duckdb", threads))
+    say(
+        "bare load of the same tables",
+        loaded,
+        f"rate of the build {loaded.wall / built.wall:.2f} (cpu {loaded.cpu / built.cpu:.2f}); goal 0.5",
+    )
+
+
+def measure_publish(folder: Path, listings: int, threads: int, memory: str | None) -> None:
+    data = world(folder / "small", listings, 100)
+    spent = timed(
+        lambda: publish(folder / "data", data, version="2025-02-01.1", threads=threads, memory_limit=memory, formats=("parquet",))
+    )
+    again = timed(
+        lambda: publish(folder / "data", data, version="2025-02-01.1", threads=threads, memory_limit=memory, formats=("parquet",))
+    )
+    say(f"publish {listings:,} with Parquet", spent)
+    say("publish again, nothing new", again, f"{again.over(spent)} of the first")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--listings", type=int, default=1_000_000)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--memory", default=None)
+    said = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="eduatlas-bench-") as place:
+        measure(Path(place), said.listings, said.threads, said.memory)
+    with tempfile.TemporaryDirectory(prefix="eduatlas-bench-") as place:
+        measure_publish(Path(place), said.listings // 10, said.threads, said.memory)
