@@ -65,7 +65,7 @@ class _Catalogue:
                 mine["changes"].append(file)
             elif file.export in _PER_TABLE and file.stem in tables:
                 mine[file.stem].append(file)
-            elif file.export not in _PER_TABLE:
+            else:
                 whole.append(file)
         described = {name: found for name, found in mine.items() if found}
         self._agents()

@@ -37,14 +37,19 @@ def telling(world: Any) -> Any:
         {"source_id": "ea-0000000003", "target_id": "ea-0000000002", "relation": "part_of", "score": 0.8, "evidence": "pilot of"},
     )
     common = {"language": "de", "country": "DE", "portal": "de-c"}
-    hard = {
+    hard: dict[str, Any] = {
         "title": NASTY.replace("\u0000", ""),
         "acronym": "+DP",
         "official_url": 'https://example.org/a b<c>?q="1"|2',
         "description": FREE,
     }
     hard |= {"organisation": "Müller; Söhne", "organisation_id": "de-müller söhne", "organisations": ["Müller; Söhne", '@x "y"']}
-    codes = {"topics": ["devices", "teacher-training"], "education_levels": ["isced-1"], "target_groups": ["pupils"], "eurovoc": ["437655"]}
+    codes: dict[str, Any] = {
+        "topics": ["devices", "teacher-training"],
+        "education_levels": ["isced-1"],
+        "target_groups": ["pupils"],
+        "eurovoc": ["437655"],
+    }
     codes |= {"nuts": ["DE3", "DEA11"], "kind": "programme", "deap_priorities": ["deap-2021-p1"]}
     known = {"start_date": "1850-01-01", "start_precision": "year", "budget_amount": 1234.5, "budget_currency": "EUR", "budget_eur": 1234.5}
     world.listing("ea-000000000a", "de-c:1", "2025-01-10.1", **hard, **codes, **known, **common)

@@ -87,7 +87,7 @@ def score(graph: Graph, dataset: URIRef, *, compliant: bool, reach: Callable[[st
         + 20 * has(dataset, DCTERMS.spatial)
         + 20 * has(dataset, DCTERMS.temporal)
     )
-    each = [of(d) for d in sorted(graph.objects(dataset, DCAT.distribution))]
+    each = [of(d) for d in sorted(graph.objects(dataset, DCAT.distribution), key=str)]
     best = max(each, key=lambda points: sum(points.values()))
     mean = {name: sum(points[name] for points in each) / len(each) for name in best}
     return Score({"findability": found, **best}, {"findability": found, **mean})

@@ -47,8 +47,15 @@ TABLES: dict[str, tuple[str | None, set[str]]] = {
     "country": ("Location", {code for code in get_global("territory_aliases") if len(code) == 3 and code.isalpha()} | {"EUR"}),
     "language": ("LinguisticSystem", {code.upper() for code in get_global("language_aliases") if len(code) == 3}),
 }
-PUBLISHERS = ("NonProfitOrganisation", "NationalAuthority", "Academia-ScientificOrganisation")
-MEDIA = ("text/csv", "text/turtle", "application/json", "application/ld+json", "application/n-triples", "application/vnd.apache.parquet")
+PUBLISHERS: tuple[str, ...] = ("NonProfitOrganisation", "NationalAuthority", "Academia-ScientificOrganisation")
+MEDIA: tuple[str, ...] = (
+    "text/csv",
+    "text/turtle",
+    "application/json",
+    "application/ld+json",
+    "application/n-triples",
+    "application/vnd.apache.parquet",
+)
 MEDIA += ("application/octet-stream", "application/atom+xml", "application/xml")
 MEDIA += ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)
 

@@ -159,7 +159,7 @@ def test_coverage_and_dates(graph: Graph) -> None:
 def test_the_metadata_quality_score_is_full(graph: Graph, reference: Path, served: str) -> None:
     """405 of 405 for every data set, reachability measured on loopback; at least 255 without it."""
     compliant = not any(severity == "Violation" for name in ("shapes", "range") for severity, _ in shapes.results(graph, reference, name))
-    datasets = sorted(graph.objects(URIRef(f"{BASE}catalog"), DCAT.dataset))
+    datasets = sorted(graph.objects(URIRef(f"{BASE}catalog"), DCAT.dataset), key=str)
     assert len(datasets) >= 10
     for dataset in datasets:
         reached = mqa.score(graph, dataset, compliant=compliant, reach=functools.partial(reaches, served))

@@ -64,4 +64,4 @@ def test_no_sentence_leaves_where_the_licence_does_not_allow_it(release: Path) -
 
 def test_every_export_has_a_name_and_a_format() -> None:
     for export in exports.chosen():
-        assert export.NAME == export.__name__.rpartition(".")[2] and "/" in export.FORMAT  # type: ignore[attr-defined]
+        assert export.__name__.rpartition(".")[2] == export.NAME and "/" in export.FORMAT  # type: ignore[attr-defined]

@@ -4,12 +4,14 @@ import datetime
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from warehouse import exports
 from warehouse.exports import xlsx
@@ -21,7 +23,7 @@ def book(release: Path) -> openpyxl.Workbook:
 
 
 def table(book: openpyxl.Workbook, name: str) -> list[dict[str, object]]:
-    rows = list(book[name].iter_rows(values_only=True))
+    rows: list[Any] = list(book[name].iter_rows(values_only=True))
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
@@ -51,7 +53,7 @@ def test_types_lists_and_maps(book: openpyxl.Workbook) -> None:
     )
     assert book["initiatives"].column_dimensions["E"].hidden is False
     names = [c.value for c in book["initiatives"][1]]
-    folded = openpyxl.utils.get_column_letter(names.index("nuts") + 1)
+    folded = get_column_letter(names.index("nuts") + 1)
     assert book["initiatives"].column_dimensions[folded].hidden
 
 
