@@ -15,7 +15,7 @@ from spiders.base import Platform
 from spiders.extract.generic import generic_fields
 from spiders.extract.head import head_of
 from spiders.extract.labels import normal
-from spiders.extract.nodes import NEXT, facts_of, text_of
+from spiders.extract.nodes import NEXT, Fact, facts_of, text_of
 from spiders.listing import Listing
 from spiders.page import Page, public_url, url_key
 
@@ -156,7 +156,10 @@ def _section(node: LexborNode, titles: set[int]) -> Section:
         sibling = sibling.next
     html = "".join(p.html or "" for p in pieces if p.tag != "-comment").strip()
     link = next((a for p in [node, *pieces] if not (p.tag or "-").startswith("-") for a in p.css("a[href]")), None)
-    named = next((i for n in (node, block, block.parent) if n is not None and (i := n.attributes.get("id"))), None)
+    boxes = [node, block]
+    if block.parent is not None and sum(n.mem_id in titles for n in block.parent.css(node.tag or "")) == 1:
+        boxes.append(block.parent)  # a box that holds this part alone
+    named = next((i for n in boxes if (i := n.attributes.get("id"))), None)
     return Section(title, html, named or title, named is not None, link.attributes.get("href") if link else None)
 
 
@@ -171,14 +174,21 @@ def _begins_another(node: LexborNode, titles: set[int], tag: str) -> bool:
 def page_fields(platform: Platform, page: Page) -> tuple[dict[str, Any], dict[str, str], dict[str, list[str]]]:
     """Raw fields, sources and labels of a page by rules that fit any page; the card's own labels win."""
     fields, sources, labels = generic_fields(page)
-    own = {normal(label): field for label, field in (platform.option("labels") or {}).items()}
-    body = page.tree.body if own else None
-    for fact in [f for kind in ("dl", "table", "colon") for f in facts_of(body, kind)] if body is not None else ():
-        field = own.get(normal(fact.label))
-        if field and sources.get(field) != f"label {fact.label}":
-            fields[field], sources[field] = "; ".join(fact.values), f"label {fact.label}"
-            labels.setdefault(fact.label, list(fact.values))
+    for field, fact in own_facts(platform, page.tree.body):
+        fields[field], sources[field] = "; ".join(fact.values), f"label {fact.label}"
+        labels.setdefault(fact.label, list(fact.values))
     return dict(fields), sources, labels
+
+
+def own_facts(platform: Platform, root: LexborNode | None) -> list[tuple[str, Fact]]:
+    """(raw field, fact) of the card's own labels in ``root``, the first of each field."""
+    own = {normal(label): field for label, field in (platform.option("labels") or {}).items()}
+    found: dict[str, Fact] = {}
+    for kind in ("dl", "table", "colon") if own and root is not None else ():
+        for fact in facts_of(root, kind):  # type: ignore[arg-type]
+            if field := own.get(normal(fact.label)):
+                found.setdefault(field, fact)
+    return list(found.items())
 
 
 def listing_of(platform: Platform, page: Page, *, platform_id: str | None = None, language: str | None = None) -> Listing | None:

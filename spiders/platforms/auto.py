@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from spiders.base import Door, Fetch, Note, Option, Page, Platform, Problem, Yield
 from spiders.card import Harvest
 from spiders.errors import CardError
 from spiders.extract.head import head_of, language_of, metadata
 from spiders.extract.nodes import NEXT
+from spiders.platforms._pages import links_under, under
 
+#: platforms that guess which parts of a page are listings
+_GUESSING = frozenset(["html", "sections", "sitemap", "structured"])
 #: doors that are tried at most
 MAX_DOORS = 16
 #: answers that say "not here": the next door is tried; 0 is no answer
@@ -61,6 +65,8 @@ class Auto(Platform):
             yield Note("harvest", {"platform": platform.name, "url": door.harvest_url, "options": options, "why": door.why})
             inner = self._inner(platform.name, door.harvest_url, options)
             yield from self._wrap(inner, inner.start(), again=True)
+            if platform.name == "html" and under(page.url, self.option("entries", ())):  # the address of the card is a listing itself
+                yield from self._wrap(inner, inner.parse_detail(page))  # type: ignore[attr-defined]
         elif number + 1 < len(doors):
             yield self._knock(doors, number + 1)
         elif remembered:
@@ -99,18 +105,39 @@ def platform_named(name: str) -> type[Platform]:
 
 
 def doors_of(page: Page, entries: Sequence[str] = ()) -> Iterator[tuple[str, Door]]:
-    """(platform, door) seen on a page, in the order of the platforms' ranks; ``entries``: what the card says of addresses."""
+    """(platform, door) seen on a page, each once; ``entries``: what the card says of addresses.
+
+    The order is that of the platforms' ranks, but the feed of a section of a site goes before interfaces that know the whole
+    site only. With ``entries`` nobody guesses which links are listings: the card says it, and a sitemap may name them too.
+    """
     from spiders.platforms import platforms
 
-    seen = set()
+    found: list[tuple[str, Door]] = []
     for platform in sorted(platforms().values(), key=lambda p: (p.rank, p.name)):
-        for door in platform.doors(page):
-            if (platform.name, door.url) not in seen:
-                seen.add((platform.name, door.url))
-                yield platform.name, door
+        if not (entries and platform.name in _GUESSING):
+            found += [(platform.name, door) for door in platform.doors(page)]
     if entries:
-        links = ", ".join(f'a[href*="{prefix}"]' for prefix in entries)
-        yield "html", Door(page.url, page.url, "the card's entries", {"links": links, "next": NEXT})
+        if links_under(page, entries):
+            links = ", ".join(f'a[href*="{prefix}"]' for prefix in entries)
+            found.append(("html", Door(page.url, page.url, "the card's entries", {"links": links, "next": NEXT})))
+        sitemap = urljoin(page.url, "/sitemap.xml")
+        found.append(("sitemap", Door(sitemap, sitemap, "the usual address of a sitemap")))
+    else:
+        found.sort(key=lambda pair: not _section_feed(page, *pair))
+    seen = set()
+    for name, door in found:
+        if (name, door.url) not in seen:
+            seen.add((name, door.url))
+            yield name, door
+
+
+def _section_feed(page: Page, platform: str, door: Door) -> bool:
+    """True for the feed of the section that ``page`` is; a single page's feed holds comments."""
+    path = urlsplit(page.url).path.rstrip("/")
+    if platform != "feed" or not path or not urlsplit(door.url).path.startswith(f"{path}/"):
+        return False
+    single = page.tree.css_first('link[rel="alternate"][type="application/json"][href*="/wp/v2/p"]')  # pages/7, posts/7
+    return single is None
 
 
 def about(page: Page) -> Iterator[Note]:

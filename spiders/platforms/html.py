@@ -11,12 +11,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from spiders.base import Claimed, Door, Fetch, Option, Page, Platform, Problem, Yield
 from spiders.card import Harvest
 from spiders.errors import CardError
-from spiders.extract.generic import generic_fields
 from spiders.extract.head import head_of, language_of
 from spiders.extract.labels import fill
 from spiders.extract.nodes import NEXT, facts, selector, squeeze
 from spiders.listing import Listing
 from spiders.page import public_url
+from spiders.platforms._pages import listing_of, next_page
 
 _KINDS = {"dl", "table", "pairs", "colon"}
 #: a portal with more listing pages than this is walking in circles
@@ -95,7 +95,11 @@ class Html(Platform):
 
     def _next(self, page: Page) -> Iterator[Fetch]:
         depth = page.context.get("depth", 1)
-        if (css := self.option("next")) and depth < MAX_PAGES:
+        css = self.option("next")
+        if css == NEXT and depth < MAX_PAGES:  # nobody declared it: by the usual marks, else by the counter in the address
+            if url := next_page(page):
+                yield Fetch(url, "parse", {"depth": depth + 1}, first=True)
+        elif css and depth < MAX_PAGES:
             for node in page.tree.css(css)[:1]:
                 link = node if node.tag == "a" or node.attributes.get("href") else node.css_first("a[href]")
                 if link and (href := link.attributes.get("href")):
@@ -104,14 +108,8 @@ class Html(Platform):
     def parse_detail(self, page: Page) -> Iterator[Yield]:
         """A page that is one listing; where the card declares nothing about it, rules that fit any page read it."""
         declared = any(self.option(k) for k in ("fields", "facts"))
-        listing = self._listing(page, page.tree) if declared else self._generic(page)
+        listing = self._listing(page, page.tree) if declared else listing_of(self, page)
         yield listing if listing else Problem("no title found by the card's selectors", page.url)
-
-    def _generic(self, page: Page) -> Listing | None:
-        found, sources, labels = generic_fields(page)
-        fields: dict[str, Any] = {**found}
-        title = fields.pop("title", None)
-        return self.listing(page, title=title, sources=sources, labels=labels, **head_of(page), **fields) if title else None
 
     def _items(self, page: Page, nodes: list[LexborNode]) -> Iterator[Listing | Problem]:
         for node in nodes:

@@ -12,7 +12,7 @@ from spiders.extract.facts import labelled
 from spiders.extract.head import language_of
 from spiders.extract.labels import fill
 from spiders.extract.nodes import selector
-from spiders.platforms._pages import Section, sections
+from spiders.platforms._pages import Section, own_facts, sections
 
 #: fewer parts make no list
 FEWEST = 3
@@ -67,6 +67,8 @@ class Sections(Platform):
         tree = LexborHTMLParser(f"<div>{section.html}</div>")
         fields, sources, labels = fill(labelled(tree, language), self.option("labels"), language)
         fields.pop("title", None)
+        for field, fact in own_facts(self, tree.body):
+            fields[field], sources[field] = "; ".join(fact.values), f"label {fact.label}"
         values: dict[str, Any] = {**fields, "description": section.html, "language": language}
         if section.href and not section.href.startswith(("#", "mailto:", "tel:", "javascript:")):
             values.setdefault("official_url", page.join(section.href))
