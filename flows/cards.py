@@ -40,6 +40,7 @@ def prior(card: Card) -> Prior:
         authority=card.authority,
         licence=card.licence,
         reuse=reuse(card),
+        dedicated=card.scope == "digital-education",
     )
 
 

@@ -41,8 +41,9 @@ REQUIRED = [
     "harvest",
     "status",
 ]
-OPTIONAL = ["nuts", "expect", "replaces", "mirrors", "delay", "hosts", "note", "reuse"]
+OPTIONAL = ["nuts", "expect", "replaces", "mirrors", "delay", "hosts", "note", "reuse", "scope"]
 REUSE = ("open", "facts")
+SCOPES = ("digital-education", "broad")
 EXPECT = ["min", "max", "fill", "languages", "warn", "hold", "quiet_days"]
 #: shares of the previous count under which a harvest is warned about or held back
 WARN, HOLD = 0.8, 0.5
@@ -121,6 +122,8 @@ class Card:
     extra_hosts: tuple[str, ...] = ()
     note: str | None = None
     declared_reuse: str | None = None
+    #: digital-education where everything that the harvest addresses list is about it; broad where it must be told listing by listing
+    scope: str = "broad"
     path: Path | None = field(default=None, compare=False)
 
     @cached_property
@@ -210,6 +213,7 @@ def card_from(table: Mapping[str, Any], portal: str, path: Path | None = None) -
         extra_hosts=reader.texts("hosts", ()),
         note=reader.text("note", default=None),
         declared_reuse=reader.choice("reuse", REUSE, default=None),
+        scope=reader.choice("scope", SCOPES, default="broad"),
         path=path,
     )
 

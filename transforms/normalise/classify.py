@@ -107,7 +107,7 @@ def _shifts(scores: list[float], portals: list[str | None], cards: list[Prior]) 
             seen.setdefault(portal, []).append(score)
     shares = {portal: sum(found) / len(found) for portal, found in seen.items() if len(found) >= PORTAL_SIZE}
     return [
-        relevance.portal_shift(card.relevance if card.relevance is not None else shares.get(portal or ""))
+        relevance.DEDICATED if card.dedicated else relevance.portal_shift(shares.get(portal or ""))
         for portal, card in zip(portals, cards, strict=True)
     ]
 

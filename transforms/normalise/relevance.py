@@ -126,6 +126,10 @@ def model() -> Model:
         raise ModelError(f"cannot read the relevance model: {error}", where=str(FILE), hint="mend the file or reinstall") from error
 
 
+#: what a portal that is all about digital education, by its card's word, adds to the log-odds of its listings
+DEDICATED = 4.0
+
+
 def portal_shift(share: float | None) -> float:
     """What a portal adds to the log-odds of its listings, by the share of them that is about digital education.
 

@@ -53,7 +53,7 @@ NOTED: tuple[str, ...] = tuple(name for name in COLUMNS if name not in _BOOKKEEP
 class Prior:
     """What the portal card says of its listings. ``level`` is the level of the portal, ``nuts`` its region.
 
-    ``relevance`` is the share of its listings that are about digital education, where it is known; else it is seen from the listings.
+    ``dedicated``: the card says that all its listings are about digital education; else how many are is seen from the listings.
     """
 
     country: str | None = None
@@ -63,7 +63,7 @@ class Prior:
     authority: str | None = None
     licence: str | None = None
     reuse: str | None = None
-    relevance: float | None = None
+    dedicated: bool = False
 
 
 Priors = Mapping[str, Prior]

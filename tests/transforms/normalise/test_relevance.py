@@ -62,10 +62,10 @@ def test_a_portal_speaks_for_its_listings() -> None:
     assert [portal_shift(share) for share in (None, 0.2, 0.6, 0.9)] == [0.0, 0.0, 0.75, 1.5]
     listing = {"record_id": "1", "portal": "p", "title": "Digital Strategy 2030", "language": "en"}
     alone = normalise(pd.DataFrame([listing]))["relevance"][0]
-    card = normalise(pd.DataFrame([listing]), {"p": Prior(relevance=0.95)})["relevance"][0]
+    card = normalise(pd.DataFrame([listing]), {"p": Prior(dedicated=True)})["relevance"][0]
     others = [{**listing, "record_id": str(i), "title": f"Digital school programme {i}"} for i in range(2, 12)]
     among = normalise(pd.DataFrame([listing, *others]))["relevance"][0]
-    assert alone < card == among
+    assert alone < among < card
 
 
 def test_the_judged_records_hold_facts_alone() -> None:
