@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from spiders.base import Page, Platform
+from lxml import etree
+
+from spiders.base import Page, Platform, Problem
 from spiders.extract.labels import PERSON, field_for
 from spiders.listing import Listing
+from spiders.xml import parse_xml, refuse_entities
 
 #: a labelled value longer than this is prose and no fact
 LONGEST_VALUE = 2000
@@ -52,6 +55,25 @@ def in_language(value: Any, languages: Iterable[str]) -> tuple[str | None, str |
         if language in filled:
             return text(filled[language]), language
     return None, None
+
+
+def xml_of(page: Page, body: bytes | None = None) -> tuple[etree._Element, Problem | None]:
+    """The root of an XML answer. What is broken in it is mended where that is possible, and then the problem says that it is short.
+
+    Raises HarvestError where it is no XML or declares entities.
+    """
+    data = page.body if body is None else body
+    refuse_entities(data, page.url)
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)), None
+    except (etree.XMLSyntaxError, ValueError) as e:
+        root = parse_xml(data, page.url)
+        return root, Problem(f"the XML is broken ({e}); read is what stands before or around the fault", page.url, short=True)
+
+
+def local_name(node: etree._Element) -> str:
+    """The name of an element without its namespace; empty for comments."""
+    return str(node.tag).rpartition("}")[2].rpartition(":")[2] if isinstance(node.tag, str) else ""
 
 
 def record_listing(

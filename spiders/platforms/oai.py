@@ -13,8 +13,8 @@ from spiders.base import Claimed, Deleted, Door, Fetch, Known, Note, Option, Pag
 from spiders.errors import HarvestError
 from spiders.extract.labels import field_for
 from spiders.extract.nodes import squeeze
-from spiders.platforms._records import record_listing
-from spiders.xml import parse_xml, refuse_entities
+from spiders.platforms._records import local_name, record_listing, xml_of
+from spiders.xml import parse_xml
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -267,21 +267,11 @@ class Oai(Platform):
 
 def _document(page: Page) -> tuple[etree._Element, Problem | None]:
     """The answer's root; what is broken in it is mended where that is possible, and then the list counts as short."""
-    refuse_entities(page.body, page.url)
-    problem = None
-    try:
-        root = etree.fromstring(page.body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-    except (etree.XMLSyntaxError, ValueError) as e:
-        root = parse_xml(page.body, page.url)
-        problem = Problem(f"the XML is broken ({e}); read is what stands before or around the fault", page.url, short=True)
+    root, problem = xml_of(page)
     if root.tag != f"{OAI}OAI-PMH":
         said = f"answered {page.status}: " if page.status != 200 else ""
-        raise HarvestError(f"{said}the answer is no OAI-PMH but {_local(root)!r}", where=page.url)
+        raise HarvestError(f"{said}the answer is no OAI-PMH but {local_name(root)!r}", where=page.url)
     return root, problem
-
-
-def _local(node: etree._Element) -> str:
-    return str(node.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _error(root: etree._Element) -> tuple[str, str]:
@@ -310,8 +300,8 @@ def _elements(record: etree._Element) -> dict[str, list[tuple[str, str | None]]]
     found: dict[str, list[tuple[str, str | None]]] = {}
     metadata = record.find(f"{OAI}metadata")
     for node in metadata.iter(etree.Element) if metadata is not None else ():
-        name, value = _local(node), squeeze(node.text or "")
-        if value and name not in _PEOPLE and not any(_local(p) in _PEOPLE for p in node.iterancestors(etree.Element)):
+        name, value = local_name(node), squeeze(node.text or "")
+        if value and name not in _PEOPLE and not any(local_name(p) in _PEOPLE for p in node.iterancestors(etree.Element)):
             found.setdefault(name, []).append((value, node.get(_LANG)))
     return found
 

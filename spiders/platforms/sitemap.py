@@ -1,119 +1,192 @@
-"""Sitemaps: index files, gzip, dates of change; each page is read by rules that fit any page."""
+"""Sitemaps: the addresses that a portal itself lists for visiting programs, with the time of their last change."""
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree
-
-from spiders.base import Claimed, Door, Fetch, Known, Page, Platform, Problem, Yield
-from spiders.errors import HarvestError
-from spiders.page import public_url
+from spiders.base import Claimed, Door, Fetch, Known, Option, Page, Platform, Problem, Yield
+from spiders.card import Harvest
+from spiders.errors import CardError, HarvestError
+from spiders.extract.nodes import selector
 from spiders.platforms._pages import listing_of
-from spiders.xml import parse_xml
+from spiders.platforms._records import local_name, xml_of
 
-#: a sitemap may hold 50 MB by its standard
-MAX_BYTES = 64 * 1024 * 1024
-MAX_DEPTH = 4
-_FILES = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|svg|mp[34]|ics)$", re.I)
+#: limits of the protocol, and of ours: addresses of one file, bytes of one unpacked file, sitemaps within sitemaps
+MAX_URLS, MAX_BYTES, MAX_DEPTH = 50_000, 50 * 1024 * 1024, 3
+#: so many pages that all changed at one time say when the sitemap was made, not when they changed
+SAME = 10
+#: addresses of one folder that make it worth a door
+FEWEST = 4
+_FILES = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|zip|jpe?g|png|gif|webp|svg|mp[34]|ics|css|js)$", re.I)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An address in a sitemap."""
+
+    url: str
+    lastmod: str | None = None
+    alternates: dict[str, str] = field(default_factory=dict)
 
 
 class Sitemap(Platform):
-    """``url`` is the sitemap or its index; ``entries`` say which of its pages are listings.
+    """``url`` is a sitemap, an index of sitemaps (each may be gzipped), or robots.txt, which names them.
 
-    A page whose ``lastmod`` is that of the last run is sighted, not fetched.
+    Every address that ``entries`` and ``match`` let pass is one listing, read by rules that fit any page. Where the sitemap
+    states when a page changed, an unchanged one is not fetched again.
     """
 
     name = "sitemap"
-    rank = 97
-    about = "sitemaps, with generic extraction of the pages they name"
+    rank = 80
+    about = "sitemaps, and the pages that they list"
+    options = {
+        "match": Option(str, "regular expression; only addresses in which it is found are listings"),
+        "sitemaps": Option(str, "regular expression; of an index only sitemaps in whose address it is found are read"),
+        "fields": Option(dict, "raw field -> selector (CSS, with @attribute at its end), where the general rules miss it"),
+    }
+
+    @classmethod
+    def check(cls, harvest: Harvest, error: Callable[..., CardError]) -> None:
+        super().check(harvest, error)
+        for key in ("match", "sitemaps"):
+            try:
+                re.compile(harvest.options.get(key, ""))
+            except re.error as e:
+                raise error(key, f"is no regular expression: {e}", "Write it as /projects/[^/]+$.") from e
+        for name, css in harvest.options.get("fields", {}).items():
+            try:
+                selector(css)
+            except ValueError as e:
+                raise error(f"fields.{name}", str(e), "Write CSS, with @attribute at its end where an attribute is meant.") from e
 
     @classmethod
     def doors(cls, page: Page) -> Iterator[Door]:
-        # a sitemap names every page of a site: only a card's entries make listings of them, so auto adds its door itself
-        if b"sitemaps.org/schemas/sitemap" in page.body[:2000]:
-            yield Door(page.url, page.url, "the address itself")
-
-    @classmethod
-    def site_door(cls, page: Page) -> Door:
-        """Where the sitemap of a page's site usually lies."""
         parts = urlsplit(page.url)
-        url = f"{parts.scheme}://{parts.netloc}/sitemap.xml"
-        return Door(url, url, "the usual address of a sitemap")
+        if b"sitemap" in page.body[:2000] and page.body.lstrip()[:5] == b"<?xml":
+            yield Door(page.url, page.url, "the address itself")
+        elif folder := parts.path.rstrip("/"):
+            url = f"{parts.scheme}://{parts.netloc}/sitemap.xml"
+            yield Door(url, url, f"pages under {folder}/ in the sitemap", {"entries": [f"{folder}/"]})
 
     @classmethod
     def opens(cls, door: Door, answer: Page) -> dict[str, Any] | None:
         try:
-            root = parse_xml(unpacked(answer), answer.url)
+            found, inner, problem = _read(answer)
         except HarvestError:
             return None
-        return {} if etree.QName(root).localname in ("urlset", "sitemapindex") else None
-
-    def start(self) -> Iterator[Yield]:
-        yield Fetch(self.harvest.url, "parse", {"depth": 1}, first=True)
+        if "entries" not in door.options:
+            return {} if found or inner else None
+        below = [e for e in found if urlsplit(e.url).path.startswith(tuple(door.options["entries"]))]
+        return door.options if len(below) >= FEWEST and not problem else None
 
     def parse(self, page: Page) -> Iterator[Yield]:
-        """A sitemap, an index of sitemaps, or a plain list of addresses."""
-        body = unpacked(page)
+        """A sitemap, an index of them, or robots.txt."""
+        found, inner, problem = _read(page)
+        if problem:
+            yield problem
         depth = page.context.get("depth", 1)
-        if body.lstrip()[:1] != b"<":
-            yield from self._pages(page, [(line.strip(), None) for line in body.decode("utf-8", "replace").splitlines()])
+        wanted = [url for url in inner if re.search(self.option("sitemaps", ""), url)]
+        if not wanted and urlsplit(page.url).path == "/robots.txt":  # it names indexes
+            wanted = inner
+        for url in wanted if depth < MAX_DEPTH else ():
+            yield Fetch(url, "parse", {"depth": depth + 1}, first=True)
+        if inner and not wanted:
+            yield Problem(f"none of {len(inner)} sitemaps fits {self.option('sitemaps')!r}", page.url, short=True)
+        if inner and depth >= MAX_DEPTH:
+            yield Problem(f"sitemaps are nested more than {MAX_DEPTH} deep", page.url, short=True)
+        entries = list({e.url: e for e in found if self._fits(e.url)}.values())
+        if found and not entries and depth == 1:
+            yield Problem(f"none of {len(found)} addresses is a listing by the card", page.url, short=True)
+        if not found and not inner:
+            yield Problem("the sitemap is empty", page.url, short=True)
+        if entries:
+            yield Claimed(len(entries), page.url)
+        telling = _telling(found)
+        for entry in entries:
+            yield self._visit(entry, entry.lastmod if telling else None)
+
+    def _fits(self, url: str) -> bool:
+        return self.wants(url) and not _FILES.search(urlsplit(url).path) and bool(re.search(self.option("match", ""), url))
+
+    def _visit(self, entry: Entry, lastmod: str | None) -> Yield:
+        record_id = self.address_id(entry.url)
+        if record_id and lastmod and self.memory.tokens.get(record_id) == lastmod:
+            return Known(record_id, lastmod)
+        return Fetch(entry.url, "parse_entry", {"lastmod": lastmod, "alternates": entry.alternates})
+
+    def parse_entry(self, page: Page) -> Iterator[Yield]:
+        """A page that the sitemap lists."""
+        if page.content_type and "html" not in page.content_type:
+            yield Problem(f"is no web page but {page.content_type}", page.url)
             return
-        root = parse_xml(body, page.url)
-        kind = etree.QName(root).localname
-        found = [(_text(node, "loc"), _text(node, "lastmod")) for node in root if isinstance(node.tag, str)]
-        if kind == "sitemapindex":
-            if depth >= MAX_DEPTH:
-                yield Problem("indexes of sitemaps within each other without end", page.url, short=True)
-                return
-            for loc, _ in found:
-                if loc:
-                    yield Fetch(page.join(loc), "parse", {"depth": depth + 1}, first=True)
-        elif kind == "urlset":
-            yield from self._pages(page, found)
-        else:
-            yield Problem(f"the answer is no sitemap but {kind!r}", page.url, short=True)
-
-    def _pages(self, page: Page, found: list[tuple[str | None, str | None]]) -> Iterator[Yield]:
-        wanted = {url: stamp for loc, stamp in found if loc and self.wants(url := public_url(page.join(loc))) and not _FILES.search(url)}
-        if wanted:
-            yield Claimed(len(wanted), page.url)
-        for url, stamp in wanted.items():
-            record_id = self.address_id(url) or self.record_id(url)
-            if stamp and self.memory.tokens.get(record_id) == stamp:
-                yield Known(record_id, stamp)
-            else:
-                yield Fetch(url, "parse_page", {"lastmod": stamp})
-
-    def parse_page(self, page: Page) -> Iterator[Yield]:
-        """A page that the sitemap names."""
         listing = listing_of(self, page)
         if listing is None:
             yield Problem("a page without title", page.url)
             return
-        if stamp := page.context.get("lastmod"):
-            listing.modified, listing.sources["modified"] = stamp, "lastmod of the sitemap"
+        for name, css in self.option("fields", {}).items():
+            if values := selector(css).values(page.tree, html=name == "description"):
+                value = values[0] if name in ("title", "url", "official_url") else "; ".join(dict.fromkeys(values))
+                setattr(listing, name, page.join(value) if name in ("url", "official_url") else value)
+                listing.sources[name] = css
+        listing.alternates = {**page.context.get("alternates", {}), **listing.alternates}
+        if lastmod := page.context.get("lastmod"):
+            listing.modified, listing.sources["modified"] = lastmod, "lastmod"
         yield listing
 
 
-def unpacked(page: Page) -> bytes:
-    """The body, decompressed where it is a gzip file. Raises HarvestError where it is too large or damaged."""
+def _read(page: Page) -> tuple[list[Entry], list[str], Problem | None]:
+    """(addresses of pages, addresses of sitemaps, what is wrong) of a sitemap in any of its forms."""
+    body = _unpacked(page)
+    head = body[:1000].lstrip(b"\xef\xbb\xbf \r\n\t")
+    if not head.startswith(b"<"):
+        lines = [line.strip() for line in body.decode("utf-8", "replace").splitlines()]
+        named = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap:")]
+        found = [Entry(line) for line in lines if line.startswith(("http://", "https://"))]
+        if not named and not found:
+            raise HarvestError("the answer is no sitemap", where=page.url)
+        return found[:MAX_URLS], named, None
+    root, problem = xml_of(page, body)
+    if local_name(root) not in ("urlset", "sitemapindex"):
+        raise HarvestError(f"the answer is no sitemap but {local_name(root)!r}", where=page.url)
+    entries: list[Entry] = []
+    inner: list[str] = []
+    for node in root:
+        values = {local_name(child): (child.text or "").strip() for child in node}
+        if not values.get("loc"):
+            continue
+        url = page.join(values["loc"])
+        if local_name(root) == "sitemapindex":
+            inner.append(url)
+        elif len(entries) < MAX_URLS:
+            links = {c.get("hreflang"): c.get("href") for c in node if local_name(c) == "link"}
+            entries.append(Entry(url, values.get("lastmod") or None, {str(k): page.join(v) for k, v in links.items() if k and v}))
+        else:
+            problem = problem or Problem(f"the sitemap lists more than {MAX_URLS} addresses", page.url, short=True)
+            break
+    return entries, inner, problem
+
+
+def _unpacked(page: Page) -> bytes:
     if page.body[:2] != b"\x1f\x8b":
         return page.body
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         body = unpacker.decompress(page.body, MAX_BYTES)
     except zlib.error as e:
-        raise HarvestError(f"the gzip file is damaged: {e}", where=page.url) from e
+        raise HarvestError(f"the gzip is broken: {e}", where=page.url) from e
     if unpacker.unconsumed_tail:
-        raise HarvestError(f"the gzip file holds more than {MAX_BYTES} bytes", where=page.url)
+        raise HarvestError(f"the sitemap unpacks to more than {MAX_BYTES} bytes", where=page.url)
+    if not unpacker.eof:
+        raise HarvestError("the gzip is broken: it ends too early", where=page.url)
     return body
 
 
-def _text(node: etree._Element, name: str) -> str | None:
-    child = next((c for c in node if isinstance(c.tag, str) and etree.QName(c).localname == name), None)
-    return (child.text or "").strip() or None if child is not None else None
+def _telling(entries: list[Entry]) -> bool:
+    """Do the times of change tell one page from another?"""
+    times = [e.lastmod for e in entries if e.lastmod]
+    return len(times) < SAME or len(set(times)) > 1

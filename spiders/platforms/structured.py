@@ -1,192 +1,280 @@
-"""schema.org on any page: JSON-LD and microdata, with OpenGraph for what they leave out."""
+"""Pages that say what they are in schema.org terms (JSON-LD, microdata) or OpenGraph, whatever software made them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from spiders.base import Claimed, Door, Fetch, Option, Page, Platform, Problem, Yield
-from spiders.extract.head import json_ld, language_of
-from spiders.extract.labels import field_for
+from spiders.card import Harvest
+from spiders.errors import CardError
+from spiders.extract.generic import generic_fields
+from spiders.extract.head import head_of, json_ld, language_of, metadata
+from spiders.extract.nodes import NEXT, selector, squeeze
 from spiders.page import url_key
-from spiders.platforms._pages import listing_of, next_page
-from spiders.platforms._records import in_language, text
+from spiders.platforms._records import record_listing, text, texts
 
+#: a list in more pages than this walks in circles
 MAX_PAGES = 2000
-#: types of schema.org that may be an initiative
-_TYPES = frozenset(
-    ["Project", "ResearchProject", "FundingScheme", "Grant", "MonetaryGrant", "GovernmentService", "Service", "Event", "EducationEvent"]
-    + [
-        "Course",
-        "CourseInstance",
-        "EducationalOccupationalProgram",
-        "CreativeWork",
-        "Article",
-        "NewsArticle",
-        "Report",
-        "Dataset",
-        "Product",
-    ]
-    + ["Legislation", "SpecialAnnouncement", "LearningResource"]
-)
-#: schema.org property -> raw field
+#: fewer objects make no list
+FEWEST = 3
+#: what may be a listing where the card names no types
+TYPES = (
+    "Event", "EducationEvent", "BusinessEvent", "Course", "CourseInstance", "Project", "ResearchProject", "EducationalOccupationalProgram",
+    "WorkBasedProgram", "GovernmentService", "Service", "Grant", "MonetaryGrant", "FundingScheme", "LearningResource", "Report", "Legislation",
+)  # fmt: skip
+#: raw field -> properties, best first
 _FIELDS = {
-    "description": "description", "abstract": "description", "articleBody": "description", "startDate": "start", "endDate": "end",
-    "foundingDate": "start", "dissolutionDate": "end", "temporalCoverage": "period", "datePublished": "published",
-    "dateModified": "modified", "inLanguage": "language", "location": "place", "areaServed": "place", "spatialCoverage": "place",
-    "contentLocation": "place", "organizer": "organisation", "funder": "organisation", "sponsor": "organisation",
-    "provider": "organisation", "parentOrganization": "organisation", "publisher": "organisation", "sourceOrganization": "organisation",
-    "keywords": "topic", "about": "topic", "audience": "target_group", "educationalLevel": "education_level",
-    "additionalType": "kind", "license": "licence", "amount": "budget", "eventStatus": "state", "sameAs": "official_url",
+    "description": ("articleBody", "text", "description", "abstract"),
+    "start": ("startDate", "foundingDate", "legislationDate"),
+    "end": ("endDate", "dissolutionDate"),
+    "period": ("temporalCoverage", "duration"),
+    "published": ("datePublished", "dateCreated"),
+    "modified": ("dateModified",),
+    "organisation": (
+        "organizer",
+        "provider",
+        "serviceOperator",
+        "parentOrganization",
+        "sponsor",
+        "funder",
+        "sourceOrganization",
+        "publisher",
+    ),
+    "place": ("location", "areaServed", "spatialCoverage", "spatial"),
+    "target_group": ("audience", "educationalRole"),
+    "education_level": ("educationalLevel",),
+    "topic": ("keywords", "about", "serviceType"),
+    "budget": ("amount", "funding", "budget"),
+    "state": ("eventStatus", "creativeWorkStatus", "status"),
+    "licence": ("license",),
+    "language": ("inLanguage",),
+}
+_USED = frozenset(n for names in _FIELDS.values() for n in names) | {
+    "name", "headline", "url", "image", "logo", "author", "creator", "contributor", "performer", "email", "telephone", "contactPoint",
+    "mainEntityOfPage", "sameAs", "identifier", "potentialAction", "offers", "review", "comment", "isPartOf", "hasPart", "breadcrumb",
 }  # fmt: skip
 
 
 class Structured(Platform):
-    """The objects that a page describes, or the pages that its ``ItemList`` names."""
+    """``url`` is a page whose objects are the listings, or, with ``links``, a page that links one page for each.
+
+    An ``ItemList`` that only names addresses is followed to them.
+    """
 
     name = "structured"
     rank = 60
-    about = "schema.org as JSON-LD or microdata"
+    about = "schema.org JSON-LD or microdata, or OpenGraph, on any page"
     options = {
-        "types": Option(list, "types of schema.org that are listings, such as ['Project']"),
-        "fields": Option(dict, "raw field -> property of schema.org, such as 'funding'"),
+        "types": Option(list, "schema.org types that are listings, such as ['Course']"),
+        "links": Option(str, "CSS of the links that lead to one page for each listing"),
+        "next": Option(str, "CSS of the link to the next page of the list; without it the usual marks"),
+        "fields": Option(dict, "raw field -> path in the object, such as 'organizer.name'"),
     }
 
     @classmethod
+    def check(cls, harvest: Harvest, error: Callable[..., CardError]) -> None:
+        super().check(harvest, error)
+        for key in ("links", "next"):
+            try:
+                selector(harvest.options.get(key, "a"))
+            except ValueError as e:
+                raise error(key, str(e), "Write CSS, such as a.entry.") from e
+
+    @classmethod
     def doors(cls, page: Page) -> Iterator[Door]:
-        objects = [o for o in objects_of(page) if _types(o) & _TYPES]
-        listed = [o for o in objects_of(page) if "ItemList" in _types(o) and o.get("itemListElement")]
-        if len(objects) >= 2 or listed:
-            yield Door(page.url, page.url, "a list in schema.org")
+        if b"schema.org" in page.body and cls._is_list(page):
+            yield Door(page.url, page.url, "a list in schema.org terms")
 
     @classmethod
     def opens(cls, door: Door, answer: Page) -> dict[str, Any] | None:
-        return {} if any(cls.doors(answer)) else None
+        return {} if cls._is_list(answer) else None
 
-    def start(self) -> Iterator[Yield]:
-        yield Fetch(self.harvest.url, "parse", {"depth": 1}, first=True)
+    @classmethod
+    def _is_list(cls, page: Page) -> bool:
+        objects = objects_of(page)
+        return max(len(_named(objects, TYPES)), len(_listed(page, objects))) >= FEWEST
 
     def parse(self, page: Page) -> Iterator[Yield]:
-        """A page with a list, or with the objects themselves."""
-        objects = list(objects_of(page))
-        lists = [o for o in objects if "ItemList" in _types(o)]
-        depth, number = page.context.get("depth", 1), 0
-        total = next((o["numberOfItems"] for o in lists if str(o.get("numberOfItems", "")).isdigit()), None)
-        if depth == 1 and total is not None:
-            yield Claimed(int(total), "numberOfItems")
-        for entry in (e for o in lists for e in _entries(o)):
-            number += 1
-            if isinstance(entry, str):
-                yield Fetch(page.join(entry), "parse_page")
-            else:
-                yield self._object(page, entry)
-        if not lists:
-            for thing in (o for o in objects if _types(o) & self._wanted()):
-                number += 1
-                yield self._object(page, thing)
-        if not number:
-            yield Problem("the page describes no listing in schema.org", page.url, short=True)
-        elif depth < MAX_PAGES and (following := next_page(page)):
-            yield Fetch(following, "parse", {"depth": depth + 1}, first=True)
+        """A page with a list, or one that is itself a listing."""
+        objects = objects_of(page)
+        things = _named(objects, self.option("types", TYPES))
+        urls = self._links(page, objects)
+        depth = page.context.get("depth", 1)
+        if depth == 1 and (total := _total(objects)):
+            yield Claimed(total, "numberOfItems")
+        for url in urls:
+            yield Fetch(url, "parse_entry")
+        if not urls and len(things) > 1:
+            for thing in things:
+                yield self._thing(page, thing, shared=True)
+        elif not urls:
+            yield from self.parse_entry(page)
+        if (urls or len(things) > 1) and depth < MAX_PAGES:
+            for node in page.tree.css(self.option("next") or NEXT)[:1]:
+                if (href := node.attributes.get("href")) and url_key(page.join(href)) != url_key(page.url):
+                    yield Fetch(page.join(href), "parse", {"depth": depth + 1}, first=True)
 
-    def parse_page(self, page: Page) -> Iterator[Yield]:
-        """A page that the list names: its object, else what rules that fit any page make of it."""
-        thing = next((o for o in objects_of(page) if _types(o) & self._wanted() and _name(o)), None)
-        listing = self._object(page, {**thing, "url": page.url}) if thing else listing_of(self, page)
-        yield listing or Problem("a page without title", page.url)
+    def _links(self, page: Page, objects: list[dict[str, Any]]) -> list[str]:
+        if css := self.option("links"):
+            hrefs = [n.attributes.get("href") for n in page.tree.css(css)]
+            return [
+                u for u in dict.fromkeys(page.join(h) for h in hrefs if h and not h.startswith(("#", "mailto:", "tel:"))) if self.wants(u)
+            ]
+        return [u for u in _listed(page, objects) if self.wants(u)]
 
-    def _wanted(self) -> frozenset[str]:
-        return frozenset(self.option("types", _TYPES))
+    def parse_entry(self, page: Page) -> Iterator[Yield]:
+        """A page that is one listing: its object, else its OpenGraph card."""
+        objects = objects_of(page)
+        wanted = self.option("types")
+        things = _named(objects, wanted or TYPES) or (
+            [] if wanted else _named(objects, ("Article", "WebPage", "CreativeWork", "NewsArticle"))
+        )
+        here = [t for t in things if url_key(page.join(str(t.get("url") or t.get("@id") or page.url))) == url_key(page.url)]
+        if things:
+            yield self._thing(page, (here or things)[0], shared=False)
+        elif wanted:
+            yield Problem(f"no object of the types {', '.join(wanted)}", page.url)
+        else:
+            yield self._graph(page)
 
-    def _object(self, page: Page, thing: Mapping[str, Any]) -> Yield:
-        title = in_language(_plain(_name(thing)), self.card.languages)[0]
+    def _thing(self, page: Page, thing: dict[str, Any], *, shared: bool) -> Yield:
+        title = squeeze(text(thing.get("name")) or text(thing.get("headline")) or "")
+        values: dict[str, str | None] = {f: next((v for n in names if (v := _said(thing.get(n)))), None) for f, names in _FIELDS.items()}
+        values["language"] = values["language"] or language_of(page)
+        address = next((u for k in ("url", "@id") if (u := text(thing.get(k))) and u.startswith(("http://", "https://", "/"))), None)
+        own = page.join(address) if address and not address.partition("#")[2] else None
+        if shared:
+            name = text(thing.get("@id")) or text(thing.get("identifier")) or title
+            where: dict[str, Any] = {"url": own} if own else {"key": name}
+        else:
+            where = {"url": page.url}
+            values = self._completed(page, values)
+            if own and urlsplit(own).hostname != urlsplit(page.url).hostname:
+                values["official_url"] = own
+        labels = {k: [t for v in _many(thing[k]) if (t := _said(v))] for k in thing if k not in _USED and not k.startswith("@")}
+        sources = {f: f"schema.org {n}" for f, names in _FIELDS.items() for n in reversed(names) if values.get(f) and _said(thing.get(n))}
+        head = {} if shared else head_of(page)
+        return record_listing(
+            self,
+            page,
+            title=title,
+            values=values,
+            labels=labels,
+            record=thing,
+            sources=sources,
+            shared_page=shared and not own,
+            **where,
+            **head,
+        )
+
+    def _completed(self, page: Page, values: dict[str, str | None]) -> dict[str, str | None]:
+        """What the object leaves open is read from the page."""
+        fields, _, _ = generic_fields(page)
+        fields.pop("title", None)
+        return {**fields, **{k: v for k, v in values.items() if v}}
+
+    def _graph(self, page: Page) -> Yield:
+        meta = metadata(page)
+        title = meta.get("og:title")
         if not title:
-            return Problem("an object without name", page.url)
-        values: dict[str, Any] = {}
-        sources: dict[str, str] = {}
-        for prop, value in thing.items():
-            own = field_for(prop, self.option("labels")) if self.option("labels") else None
-            field = own or _FIELDS.get(prop)
-            said = text(_plain(value)) if field else None
-            if field and said and field not in values:
-                values[field], sources[field] = said, f"schema.org {prop}"
-        for declared, prop in self.option("fields", {}).items():
-            if said := text(_plain(thing.get(prop))):
-                values[declared], sources[declared] = said, f"schema.org {prop}"
-        values.setdefault("language", language_of(page))
-        address = next((str(thing[k]) for k in ("url", "@id", "mainEntityOfPage") if isinstance(thing.get(k), str) and thing[k]), "")
-        url = page.join(address) if address and not address.startswith("_:") else page.url
-        key: str | None = None
-        if not address:
-            key = str(thing.get("identifier") or title)
-        elif "#" in address and url_key(url) == url_key(page.url):
-            key = address.rpartition("#")[2]
-        return self.listing(page, title=title, url=url, key=key, sources=sources, shared_page=key is not None, **values)
+            return Problem("the page says nothing of itself in schema.org or OpenGraph terms", page.url)
+        values: dict[str, str | None] = {
+            "description": meta.get("og:description"),
+            "language": language_of(page) or meta.get("og:locale"),
+            "published": meta.get("article:published_time"),
+            "modified": meta.get("article:modified_time") or meta.get("og:updated_time"),
+            "topic": meta.get("article:section") or meta.get("article:tag"),
+        }
+        return record_listing(self, page, title=title, values=self._completed(page, values), labels={}, record=meta, **head_of(page))
 
 
-def objects_of(page: Page) -> Iterator[dict[str, Any]]:
-    """Every object of schema.org on a page: JSON-LD, then microdata as JSON-LD would say it."""
-    yield from json_ld(page)
+def objects_of(page: Page) -> list[dict[str, Any]]:
+    """Every schema.org object of a page, microdata in the form of JSON-LD; outer ones before inner ones."""
+    found = list(json_ld(page))
     if b"itemscope" in page.body:
-        import extruct  # slow to load
+        import extruct  # slow to load, and needed by few
 
-        found = extruct.extract(page.text, base_url=page.url, syntaxes=["microdata"], uniform=True, errors="ignore")
-        for thing in found.get("microdata", []):
-            yield from _nested(thing)
+        items = extruct.extract(page.text, base_url=page.base, syntaxes=["microdata"], errors="ignore")["microdata"]
+        for item in items:
+            found += _flat(_as_json_ld(item))
+    return [{**thing, "@type": [t.rpartition("/")[2] for t in texts(thing.get("@type"))]} for thing in found]
 
 
-def _nested(thing: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > 6:
-        return
+def _as_json_ld(item: Any) -> Any:
+    if isinstance(item, list):
+        return [_as_json_ld(v) for v in item]
+    if not isinstance(item, dict):
+        return item
+    properties = item.get("properties") or {}
+    kind = item.get("type") or []
+    named = {"@id": item["id"]} if item.get("id") else {}
+    return {"@type": kind if isinstance(kind, list) else [kind], **named, **{k: _as_json_ld(v) for k, v in properties.items()}}
+
+
+def _flat(thing: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
     if isinstance(thing, list):
         for item in thing:
-            yield from _nested(item, depth + 1)
-    elif isinstance(thing, dict):
-        if "@type" in thing:
-            yield thing
+            yield from _flat(item, depth)
+    elif isinstance(thing, dict) and depth < 8:
+        yield thing
         for value in thing.values():
             if isinstance(value, (dict, list)):
-                yield from _nested(value, depth + 1)
+                yield from _flat(value, depth + 1)
 
 
-def _types(thing: Mapping[str, Any]) -> set[str]:
-    kinds = thing.get("@type")
-    return {str(k).rpartition("/")[2] for k in (kinds if isinstance(kinds, list) else [kinds])}
+def _named(objects: list[dict[str, Any]], types: Any) -> list[dict[str, Any]]:
+    """Objects of the types that have a name; of two with one ``@id`` the fuller one."""
+    found: dict[str, dict[str, Any]] = {}
+    for number, thing in enumerate(objects):
+        if set(thing["@type"]) & set(types) and (text(thing.get("name")) or text(thing.get("headline"))):
+            name = text(thing.get("@id")) or text(thing.get("url")) or str(number)
+            if len(thing) > len(found.get(name, {})):
+                found[name] = thing
+    return list(found.values())
 
 
-def _name(thing: Mapping[str, Any]) -> Any:
-    return thing.get("name") or thing.get("headline") or thing.get("title")
+def _listed(page: Page, objects: list[dict[str, Any]]) -> list[str]:
+    """Addresses on this host that an ``ItemList`` names without saying more of them."""
+    host = urlsplit(page.url).hostname
+    found: dict[str, None] = {}
+    for thing in objects:
+        for item in _many(thing.get("itemListElement")) if "ItemList" in thing["@type"] else ():
+            inner = item.get("item") if isinstance(item, dict) and item.get("item") else item
+            url = inner if isinstance(inner, str) else (inner.get("url") or inner.get("@id")) if isinstance(inner, dict) else None
+            full = isinstance(inner, dict) and len(inner) > 5
+            if (
+                isinstance(url, str)
+                and not full
+                and urlsplit(page.join(url)).hostname == host
+                and url_key(page.join(url)) != url_key(page.url)
+            ):
+                found[page.join(url)] = None
+    return list(found)
 
 
-def _entries(thing: Mapping[str, Any]) -> Iterator[str | dict[str, Any]]:
-    """The members of an ItemList: objects where they are described, else their addresses."""
-    members = thing.get("itemListElement")
-    for member in members if isinstance(members, list) else [members]:
-        inner = member.get("item", member) if isinstance(member, dict) else member
-        if isinstance(inner, str):
-            yield inner
-        elif isinstance(inner, dict):
-            address = inner.get("url") or inner.get("@id")
-            described = _name(inner) and set(inner) - {"@type", "@id", "url", "name", "position", "image"}
-            if described:
-                yield inner
-            elif isinstance(address, str):
-                yield address
-            elif _name(inner):
-                yield inner
+def _total(objects: list[dict[str, Any]]) -> int | None:
+    totals = [str(t.get("numberOfItems")) for t in objects if "ItemList" in t["@type"]]
+    return max((int(n) for n in totals if n.isdigit()), default=None)
 
 
-def _plain(value: Any) -> Any:
-    """A value without people, quantities as "amount currency"."""
-    if isinstance(value, dict):
-        if "Person" in _types(value):
-            return None
-        if value.get("value") is not None and value.get("currency"):
-            return f"{value['value']} {value['currency']}"
-        for key in ("name", "audienceType", "educationalRole", "@value", "address", "addressLocality", "value"):
-            if value.get(key):
-                return _plain(value[key])
-        return None
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _said(value: Any) -> str | None:
+    """The text of a property: of things their name, of places and amounts what they hold; nothing of persons."""
     if isinstance(value, list):
-        return [p for v in value if (p := _plain(v))]
-    return value
+        return "; ".join(dict.fromkeys(t for v in value if (t := _said(v)))) or None
+    if not isinstance(value, dict):
+        found = text(value)
+        return found.rpartition("/")[2] if found and found.startswith(("http://schema.org/", "https://schema.org/")) else found
+    if "Person" in texts(value.get("@type")) or "http://schema.org/Person" in texts(value.get("@type")):
+        return None
+    if value.get("value") and value.get("currency"):
+        return f"{text(value['value'])} {text(value['currency'])}"
+    for key in ("name", "audienceType", "@value", "amount", "addressLocality", "addressRegion", "addressCountry"):
+        if value.get(key):
+            return _said(value[key])
+    return _said(value.get("address"))
