@@ -16,6 +16,8 @@ ERROR_SHARE = 0.2
 COVERAGE_WARN, COVERAGE_HOLD = 0.95, 0.5
 #: share of listings that must have a title in one of the card's languages, where the portal states a language
 LANGUAGE_SHARE = 0.5
+#: so many listings with fewer distinct titles than this share were read by something that takes the site's name for a title
+FEWEST_FOR_TITLES, TITLE_SHARE = 4, 0.5
 #: a portal that never changed for so many times its own longest pause is frozen
 FROZEN_FACTOR = 3
 FROZEN_DAYS = 90
@@ -53,7 +55,10 @@ def judge(card: Card, run: RunReport, previous: RunReport | None = None) -> Verd
         held.append(f"{found} listings, at most {expect.max} are expected")
     limit(run.run.get("coverage"), COVERAGE_HOLD, COVERAGE_WARN, f"{found} of {run.claimed} listings that the portal claims")
     _fill(card, run, limit)
-    _language(card, run, held)
+    _language(card, run, previous, held)
+    read = sum(run.run.get("languages", {}).values())
+    if read >= FEWEST_FOR_TITLES and (distinct := run.run.get("distinct_titles", read)) < TITLE_SHARE * read:
+        held.append(f"{read} listings share {distinct} titles")
     if counts["errors"] > max(2, ERROR_SHARE * (found + counts["errors"])):
         held.append(f"{counts['errors']} errors beside {found} listings: {_common(run.errors)}")
     elif counts["errors"]:
@@ -84,12 +89,15 @@ def _fill(card: Card, run: RunReport, limit: Any) -> None:
         limit(share, least * card.expect.hold, least, f"{field} is filled in {share:.0%} of the listings")
 
 
-def _language(card: Card, run: RunReport, held: list[str]) -> None:
+def _language(card: Card, run: RunReport, previous: RunReport | None, held: list[str]) -> None:
+    """Expected languages hold back; a drafted card's own ones do at its first harvest, where not one listing fits."""
     stated = {lang.split("-")[0].split("_")[0]: n for lang, n in run.run.get("languages", {}).items() if lang}
     wanted = {lang.split("-")[0] for lang in card.expect.languages or card.languages}
     total = sum(stated.values())
     fits = sum(n for lang, n in stated.items() if lang in wanted)
-    if total and card.expect.languages and fits < LANGUAGE_SHARE * total:
+    checked = bool(card.expect.languages) and fits < LANGUAGE_SHARE * total
+    first = card.drafted and previous is None and not fits
+    if total and (checked or first):
         held.append(f"{fits} of {total} listings are in {', '.join(sorted(wanted))}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,17 @@ from spiders.errors import HarvestError
 #: what a portal declares although it means something else, tried when the declared encoding does not fit the bytes
 _FALLBACKS = {"pl": "cp1250", "cs": "cp1250", "sk": "cp1250", "hu": "cp1250", "sl": "cp1250", "hr": "cp1250", "ro": "cp1250"}
 _FALLBACKS |= {"bg": "cp1251", "el": "cp1253", "et": "cp1257", "lv": "cp1257", "lt": "cp1257"}
+
+#: elements inside elements; pages of real portals stay under a hundred
+_DEPTH = 500
+_DEEP = " > ".join(["*"] * _DEPTH)
+#: bytes from which on unclosed elements are counted before a page is parsed, and how many of one kind are too many
+_WORTH_COUNTING, _UNCLOSED = 200_000, 3000
+_OPENED = re.compile(
+    rb"<(?!(?:p|li|td|tr|th|dt|dd|option|br|img|input|meta|link|hr|source|col|area|wbr|param|tbody|thead|script)\b)([a-z][a-z0-9]{0,20}+)",
+    re.I,
+)
+_CLOSED = re.compile(rb"</([a-z][a-z0-9]{0,20}+)", re.I)
 
 _SESSION_KEYS = re.compile(r"(php|jsp|asp|cf)?_?sess(ion)?_?id|sid|jsessionid|cftoken|zenid|s_id", re.I)
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.I)
@@ -58,8 +70,16 @@ class Page:
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
-        """The parsed HTML."""
-        return LexborHTMLParser(self.text)
+        """The parsed HTML. Raises HarvestError for a page that nests deeper than any page does: parsers need hours for it."""
+        if len(self.body) > _WORTH_COUNTING:
+            opened = Counter(m[1].lower() for m in _OPENED.finditer(self.body))
+            closed = Counter(m[1].lower() for m in _CLOSED.finditer(self.body))
+            if any(n - closed[tag] > _UNCLOSED for tag, n in opened.items()):
+                raise HarvestError("the page opens thousands of elements that it never closes", where=self.url)
+        tree = LexborHTMLParser(self.text)
+        if tree.css_first(_DEEP) is not None:
+            raise HarvestError(f"the page nests deeper than {_DEPTH} elements", where=self.url)
+        return tree
 
     @cached_property
     def json(self) -> Any:

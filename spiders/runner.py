@@ -103,6 +103,7 @@ class Crawl:
                 "coverage": round(found / claimed, 4) if claimed else None,
                 "fill": self.sightings.fill(),
                 "languages": dict(self.sightings.languages),
+                "distinct_titles": len(self.sightings.titles),
                 "notes": self.sightings.notes,
                 "short": self.sightings.short[:100],
                 "errors": self.sightings.errors[:1000],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,8 @@ from spiders.redact import redact_text
 
 #: how many listings that vanished from the portal's lists are looked up at their own address in one run
 MAX_CHECKS = 100
+#: the same where the portal shows its newest listings only, so that most are out of sight for good reasons
+FEW_CHECKS = 20
 #: a page whose text is reserved gives facts and the link only
 _TEXT_FIELDS = ("description",)
 
@@ -33,6 +36,7 @@ class Sightings:
         self.notes: dict[str, Any] = {}
         self.filled: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
+        self.titles: Counter[str] = Counter()
         self.read = self.repeated = self.passed_over = 0
         self._gone: dict[str, dict[str, Any]] = {}
         self._unsure: set[str] = set()
@@ -50,6 +54,7 @@ class Sightings:
         said["content_hash"] = content_hash = hash_of(said)
         self.filled.update(k for k in said if k in _COUNTED)
         self.languages[(listing.language or "").lower()] += 1
+        self.titles[listing.title.casefold()] += 1
         status = self._status(listing.record_id, content_hash)
         if status != "unchanged":
             self.writer.listing(said)
@@ -105,9 +110,16 @@ class Sightings:
 
     def to_check(self) -> list[tuple[str, str]]:
         """(record id, address) of what was there before and is not now; nothing after a short harvest."""
-        unseen = [r for r in self._unseen() if r.url]
         shared = Counter(url_key(r.url) for r in self.known.records.values() if r.url)
-        return [(r.record_id, r.url) for r in unseen if shared[url_key(r.url)] == 1][:MAX_CHECKS]
+        unseen = [(r.record_id, r.url) for r in self._unseen() if r.url and shared[url_key(r.url)] == 1]
+        turn = str(len(self.known.runs))  # others have their turn in other runs
+        unseen.sort(key=lambda pair: hashlib.sha256(f"{turn} {pair[0]}".encode()).digest())
+        return unseen[: FEW_CHECKS if self.partial else MAX_CHECKS]
+
+    @property
+    def partial(self) -> bool:
+        """True where a platform notes that it sees the newest listings only: then absence says nothing."""
+        return bool(self.notes.get("partial"))
 
     def _unseen(self) -> list[Any]:
         if self.short:
@@ -155,7 +167,7 @@ class Sightings:
     def _absent(self) -> list[dict[str, Any]]:
         gone = [(self.known.records[rid], "gone", ev) for rid, ev in self._gone.items() if rid not in self.found]
         missing = []
-        for record in self._unseen():
+        for record in () if self.partial else self._unseen():
             runs = record.misses + 1
             status = "gone" if runs >= GONE_AFTER else "missing"
             missing.append((record, status, {"missing_runs": runs, **self.evidence.get(record.record_id, {})}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from spiders.base import Door, Fetch, Option, Page, Platform, Problem, Yield
+from spiders.base import Door, Fetch, Note, Option, Page, Platform, Problem, Yield
 from spiders.xml import refuse_entities
 
 #: WordPress and others page their feeds with ?paged=; a feed never needs more
@@ -47,6 +47,7 @@ class Feed(Platform):
         if feed.bozo and not feed.entries and not feed.version:
             yield Problem(f"the answer is no feed: {feed.get('bozo_exception')}", page.url, short=True)
             return
+        yield Note("partial", "a feed shows the newest entries only")
         language = feed.feed.get("language")
         for entry in feed.entries:
             yield self._entry(page, entry, language)

@@ -49,7 +49,8 @@ def test_html_listing_to_detail(site, run, tmp_path):
 
 def test_html_items_on_one_page(site, run, tmp_path):
     site.routes["/list"] = (
-        "<html><body><section id='x'><h3>Eins</h3><p>2021</p></section><section id='y'><h3>Zwei</h3></section><section><h3>Ohne</h3></section></body></html>"
+        "<html><body><section id='x'><h3>Eins</h3><p>2021</p></section><section id='y'><h3>Zwei</h3></section>"
+        "<section><h3>Ohne</h3></section></body></html>"
     )
     card = make_card(
         {"platform": "html", "url": f"http://{HOST}/list", "items": "section", "key": "::self@id", "fields": {"title": "h3", "start": "p"}}

@@ -165,6 +165,27 @@ def test_a_short_harvest_calls_nothing_missing(site, run):
     assert counts(report, "found", "missing", "gone") == (1, 0, 0)
 
 
+def test_a_feed_that_moves_on_makes_nothing_missing(site, run, tmp_path):
+    """A feed shows its newest entries only: what leaves it is gone when its own address says so, and else stays."""
+
+    def feed(*names):
+        items = "".join(f"<item><title>{n}</title><link>http://{HOST}/{n}</link><guid>{n}</guid></item>" for n in names)
+        return f"<?xml version='1.0'?><rss version='2.0'><channel><title>F</title>{items}</channel></rss>"
+
+    site.routes |= {"/feed": feed("a", "b", "c"), "/b": detail("b")}
+    door = make_card({"platform": "feed", "url": f"http://{HOST}/feed"})
+    run(door, 1)
+    site.routes["/feed"] = feed("d", "a")
+    assert counts(run(door, 2), "found", "new", "missing", "gone") == (2, 1, 0, 1)
+    known = history(tmp_path / "raw", "at-test").records
+    assert {name.removeprefix("at-test:"): r.status for name, r in known.items()} == {
+        "a": "active",
+        "b": "active",
+        "c": "gone",
+        "d": "active",
+    }
+
+
 def test_only_accepted_runs_count(site, run):
     """A run that was held back is no basis for the next one."""
     site.routes |= {"/list": links("/a", "/b"), "/a": detail("A"), "/b": detail("B")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from spiders.errors import HarvestError
 from spiders.extract import extract_page
 from spiders.extract.labels import dictionary, field_for
 from spiders.extract.nodes import clean_label, selector
@@ -115,7 +116,33 @@ def test_personal_data_and_empty_pages():
     assert listing.labels == {"Budget": ["ask [redacted]"]}
     assert extract_page("", URL) == []
     assert extract_page(b"\x00\xff" * 50, URL) == []
-    assert extract_page("<div>" * 3000, URL) == []
+    assert extract_page("<div>" * 300, URL) == []
+
+
+PIECES = [" ", "\n", "> ", "<", "</", "@", "a@", "a@a.", "+1", "+1 ", "tel ", "Tel:", "&#", "(at) ", ">Kontakt: ", "<b>", "<b><i>", "<div>"]
+PIECES += [
+    "<dt>Budget",
+    "<li>Budget: ",
+    "|",
+    "<meta name=author ",
+    '{"a":',
+    "<h1>a",
+    "<time datetime=1>",
+    "<table><tr><td>",
+    "<dl><dt>Budget<dd>",
+]
+
+
+@pytest.mark.timeout(100)
+@pytest.mark.parametrize("piece", PIECES)
+def test_hostile_pages_take_time_that_grows_with_their_length_only(piece):
+    """A quarter of a megabyte of one piece: patterns that try every pair of places would need hours, recursion would end the process."""
+    many = piece * (250_000 // len(piece))
+    for html in (many, f"<html><body><h1>Plan</h1><p>{many}</p></body></html>"):
+        try:
+            extract_page(html, URL)
+        except HarvestError as e:
+            assert "nests deeper" in str(e) or "never closes" in str(e)
 
 
 @pytest.mark.parametrize(
