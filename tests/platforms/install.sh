@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs the real portal software that `make test-platforms` harvests on loopback: WordPress, MariaDB, PHP and nginx from
+# Debian, Plone and an OAI-PMH server from PyPI (each in a virtual environment of its own below .cache/platforms).
+# Needs Debian or Ubuntu and root for the packages; what is there already is left alone.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+PYTHON=${PYTHON:-python3}
+
+wanted=()
+for package in wordpress mariadb-server php-cli php-mysql php-xml wordpress-theme-twentytwentythree nginx; do
+  dpkg -s "$package" >/dev/null 2>&1 || wanted+=("$package")
+done
+if [ ${#wanted[@]} -gt 0 ]; then
+  sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+  $sudo apt-get update -qq
+  # no package may start a server of its own: the tests start theirs on loopback
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 $sudo apt-get install -y -qq --no-install-recommends "${wanted[@]}"
+fi
+
+venv() { # venv NAME REQUIREMENT…
+  local folder=.cache/platforms/$1
+  shift
+  [ -e "$folder/.complete" ] && return
+  rm -rf "$folder"
+  "$PYTHON" -m venv "$folder"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+  touch "$folder/.complete"
+}
+mkdir -p .cache/platforms
+venv oai "pyoai==2.5.0" setuptools
+venv plone "Products.CMFPlone>=6,<6.3" "plone.restapi" "plone.app.layout<7" "plone.volto"

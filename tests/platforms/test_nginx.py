@@ -1,0 +1,1 @@
+"""nginx from Debian's packages: sitemaps and feeds with real validators."""

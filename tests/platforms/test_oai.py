@@ -1,0 +1,1 @@
+"""An OAI-PMH server from PyPI on loopback."""

@@ -1,0 +1,1 @@
+"""Plone from PyPI on loopback."""
