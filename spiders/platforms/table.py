@@ -1,4 +1,4 @@
-"""Tables at an address: CSV, XLSX, JSON, JSON Lines, or a table of a web page."""
+"""Tables at an address: CSV, XLSX, JSON, JSON Lines, or a table of a web page; also an interface that gives JSON in pages."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborNode
 
-from spiders.base import Claimed, Door, Option, Page, Platform, Problem, Yield
+from spiders.base import Claimed, Door, Fetch, Option, Page, Platform, Problem, Yield
 from spiders.card import Harvest
 from spiders.errors import CardError, HarvestError
 from spiders.extract.labels import PERSON, field_for
@@ -22,6 +23,8 @@ from spiders.platforms._records import text as joined
 #: what an XLSX file may hold unpacked, and rows of any table
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_ROWS = 500_000
+#: a list in more pages than this is a circle
+MAX_PAGES = 5000
 _FORMATS = ("csv", "xlsx", "json", "html")
 _TYPES = {
     "text/csv": "csv", "application/csv": "csv", "text/tab-separated-values": "csv", "application/json": "json",
@@ -48,6 +51,9 @@ class Table(Platform):
         "skip": Option(int, "rows above the header"),
         "rows": Option(str, "path to the list of rows in JSON, or CSS of the table"),
         "split": Option(str, "mark between several values of one cell, such as '|'"),
+        "next": Option(str, "path in the JSON to the address of the next page"),
+        "offset": Option(str, "parameter of the address that says how many rows to pass over, such as 'offset'"),
+        "total": Option(str, "path in the JSON to the number of all rows, such as 'meta.total_count'"),
     }
 
     @classmethod
@@ -55,6 +61,8 @@ class Table(Platform):
         super().check(harvest, error)
         if (kind := harvest.options.get("format")) and kind not in _FORMATS:
             raise error("format", f"{kind!r} is not known", f"Known: {', '.join(_FORMATS)}.")
+        if "next" in harvest.options and "offset" in harvest.options:
+            raise error("next", "give either next or offset", "next names the following page, offset counts the rows before it.")
         if len(harvest.options.get("delimiter", ",")) != 1:
             raise error("delimiter", "must be one character", 'Write it as ";" or "\\t".')
 
@@ -68,19 +76,39 @@ class Table(Platform):
         return {} if any(cls.doors(answer)) else None
 
     def parse(self, page: Page) -> Iterator[Yield]:
-        """The file, or the page with the table."""
-        rows = self._rows(page)
+        """The file, the page with the table, or a page of the interface."""
+        depth, before = page.context.get("depth", 1), page.context.get("before", 0)
         number = 0
         seen: set[str] = set()
-        for number, row in enumerate(rows, 1):
-            if number > MAX_ROWS:
+        for number, row in enumerate(self._rows(page), 1):
+            if before + number > MAX_ROWS:
                 yield Problem(f"more than {MAX_ROWS} rows", page.url, short=True)
                 break
             yield self._row(page, row, number, seen)
-        if number:
+        total = self._total(page)
+        if depth == 1 and total is not None:
+            yield Claimed(total, f"{self.option('total')} of the answer")
+        elif total is None and number:
             yield Claimed(number, "rows of the table")
-        else:
+        if not number and (depth == 1 or (total is not None and before < total)):
             yield Problem("the table holds no row", page.url, short=True)
+        elif number and depth < MAX_PAGES and (following := self._following(page, before + number, total)):
+            yield Fetch(following, "parse", {"depth": depth + 1, "before": before + number}, first=True)
+
+    def _total(self, page: Page) -> int | None:
+        value = at(page.json, self.option("total")) if self.option("total") else None
+        return int(value) if isinstance(value, (int, str)) and str(value).isdigit() else None
+
+    def _following(self, page: Page, read: int, total: int | None) -> str | None:
+        """The next page of an interface, after ``read`` rows."""
+        if path := self.option("next"):
+            href = at(page.json, path)
+            return page.join(href) if isinstance(href, str) and href else None
+        if not (name := self.option("offset")) or (total is not None and read >= total):
+            return None
+        parts = urlsplit(self.harvest.url)
+        query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k != name]
+        return urlunsplit((*parts[:3], urlencode([*query, (name, str(read))], safe=":,[]"), ""))
 
     # -- rows by format
 
