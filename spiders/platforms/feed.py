@@ -41,9 +41,7 @@ class Feed(Platform):
         import feedparser  # slow to load
 
         refuse_entities(page.body, page.url)
-        feed = feedparser.parse(
-            page.body, response_headers={"content-type": page.header("content-type") or "", "content-location": page.url}
-        )
+        feed = feedparser.parse(page.body, response_headers={"content-type": page.header("content-type") or ""})
         if feed.bozo and not feed.entries and not feed.version:
             yield Problem(f"the answer is no feed: {feed.get('bozo_exception')}", page.url, short=True)
             return
