@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the real portal software that `make test-platforms` harvests on loopback: WordPress, MariaDB, PHP and nginx from
-# Debian, Plone and an OAI-PMH server from PyPI (each in a virtual environment of its own below .cache/platforms).
+# Debian, Plone and an OAI-PMH server from PyPI (each in a virtual environment of its own, .venv-oai and .venv-plone).
 # Needs Debian or Ubuntu and root for the packages; what is there already is left alone.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -18,7 +18,7 @@ if [ ${#wanted[@]} -gt 0 ]; then
 fi
 
 venv() { # venv NAME REQUIREMENT…
-  local folder=.cache/platforms/$1
+  local folder=.venv-$1
   shift
   [ -e "$folder/.complete" ] && return
   rm -rf "$folder"
@@ -26,6 +26,6 @@ venv() { # venv NAME REQUIREMENT…
   "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
   touch "$folder/.complete"
 }
-mkdir -p .cache/platforms
+
 venv oai "pyoai==2.5.0" setuptools
 venv plone "Products.CMFPlone>=6,<6.3" "plone.restapi" "plone.app.layout<7" "plone.volto"

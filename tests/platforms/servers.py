@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CACHE = ROOT / ".cache" / "platforms"
+
 LOOPBACK = "127.0.0.1"
 
 
