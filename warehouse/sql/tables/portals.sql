@@ -15,6 +15,8 @@ CREATE TABLE portals (
     card_status VARCHAR,
     replaces VARCHAR[],
     is_retired BOOLEAN NOT NULL,
+    is_held_back BOOLEAN NOT NULL,
+    held_back_reasons VARCHAR[] NOT NULL,
     listing_count INTEGER NOT NULL,
     initiative_count INTEGER NOT NULL
 );
@@ -34,6 +36,8 @@ COMMENT ON COLUMN portals.schedule IS 'How often it is harvested.';
 COMMENT ON COLUMN portals.card_status IS 'drafted, or checked with a date.';
 COMMENT ON COLUMN portals.replaces IS 'Portals that it replaces.';
 COMMENT ON COLUMN portals.is_retired IS 'True where it is no longer harvested; what it last said stays.';
+COMMENT ON COLUMN portals.is_held_back IS 'True where its newest run was not accepted; its listings are those of the last good one.';
+COMMENT ON COLUMN portals.held_back_reasons IS 'Why its newest run was not accepted.';
 COMMENT ON COLUMN portals.listing_count IS 'Listings known from it, gone ones included.';
 COMMENT ON COLUMN portals.initiative_count IS 'Initiatives that those speak of.';
 
@@ -45,14 +49,22 @@ counted AS (
     WHERE to_run IS NULL
     GROUP BY portal
 ),
+newest AS (
+    SELECT portal, arg_max({'verdict': verdict, 'reasons': reasons}, (split_part(run_id, '.', 1), try_cast(split_part(run_id, '.', 2) AS INTEGER))) AS run
+    FROM staged_runs
+    GROUP BY portal
+),
 final AS (
     SELECT
         s.* EXCLUDE (status, retired),
         s.status AS card_status,
         coalesce(s.retired, false) AS is_retired,
+        coalesce(n.run.verdict <> 'ok', false) AS is_held_back,
+        CASE WHEN n.run.verdict <> 'ok' THEN coalesce(n.run.reasons, []) ELSE [] END AS held_back_reasons,
         coalesce(c.listing_count, 0) AS listing_count,
         coalesce(c.initiative_count, 0) AS initiative_count
     FROM source s
     LEFT JOIN counted c USING (portal)
+    LEFT JOIN newest n USING (portal)
 )
 FROM final ORDER BY portal;
