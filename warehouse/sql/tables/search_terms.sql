@@ -13,7 +13,7 @@ INSERT INTO search_terms
 WITH source AS (
     SELECT
         initiative_id,
-        list_distinct(terms_of(concat_ws(' ', array_to_string(map_values(titles), ' '), title, title_en, acronym))) AS names,
+        list_distinct(terms_of(array_to_string(list_distinct(map_values(titles) || [title, title_en, acronym]), ' '))) AS names,
         list_distinct(terms_of(array_to_string(organisations, ' '))) AS bodies,
         list_distinct(terms_of(summary)) AS prose
     FROM initiatives
