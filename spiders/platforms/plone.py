@@ -16,79 +16,18 @@ SIZE, INDEX_SIZE = 50, 500
 MAX_PAGES = 5000
 #: what Plone writes where a date is not set
 _UNSET = ("1969-12-31", "1969-12-30", "2499-12-31", "None")
-#: types that hold no listing of their own
-_BUILT_IN = frozenset(
-    {"Image", "File", "Link", "Collection", "Folder", "Plone Site", "LRF", "LIF", "Discussion Item", "News Item", "Subsite"}
-)
 #: keys of Plone itself; every other key that holds text is a label
-_OWN = frozenset(
-    # fmt: off
-    {
-        "@components",
-        "@id",
-        "@static_behaviors",
-        "@type",
-        "UID",
-        "allow_discussion",
-        "blocks",
-        "blocks_layout",
-        "contributors",
-        "created",
-        "creators",
-        "description",
-        "effective",
-        "exclude_from_nav",
-        "expires",
-        "id",
-        "is_folderish",
-        "items",
-        "items_total",
-        "language",
-        "layout",
-        "lock",
-        "modified",
-        "next_item",
-        "parent",
-        "previous_item",
-        "relatedItems",
-        "review_state",
-        "rights",
-        "subjects",
-        "text",
-        "title",
-        "type_title",
-        "version",
-        "versioning_enabled",
-        "working_copy",
-        "working_copy_of",
-        "nextPreviousEnabled",
-        "table_of_contents",
-        "image",
-        "image_caption",
-        "preview_image",
-        "preview_caption",
-        "changeNote",
-        "image_field",
-        "image_scales",
-        "contact_name",
-        "contact_email",
-        "contact_phone",
-        "attendees",
-        "sync_uid",
-        "whole_day",
-        "open_end",
-        "recurrence",
-        "start",
-        "end",
-        "location",
-        "event_url",
-        "remoteUrl",
-        "getRemoteUrl",
-        "getObjSize",
-        "mime_type",
-    }
-    # fmt: on
-)
+# fmt: off
+_OWN = frozenset({
+    "@components", "@id", "@static_behaviors", "@type", "allow_discussion", "attendees", "blocks", "blocks_layout", "changeNote",
+    "contact_email", "contact_name", "contact_phone", "contributors", "created", "creators", "description", "effective", "end",
+    "event_url", "exclude_from_nav", "expires", "getObjSize", "getRemoteUrl", "id", "image", "image_caption", "image_field",
+    "image_scales", "is_folderish", "items", "items_total", "language", "layout", "location", "lock", "mime_type", "modified",
+    "next_item", "nextPreviousEnabled", "open_end", "parent", "preview_caption", "preview_image", "previous_item", "recurrence",
+    "relatedItems", "remoteUrl", "review_state", "rights", "start", "subjects", "sync_uid", "table_of_contents", "text", "title",
+    "type_title", "UID", "version", "versioning_enabled", "whole_day", "working_copy", "working_copy_of",
+})
+# fmt: on
 
 
 class Plone(Platform):
@@ -110,7 +49,7 @@ class Plone(Platform):
     def doors(cls, page: Page) -> Iterator[Door]:
         generator = page.tree.css_first('meta[name="generator"]')
         marked = generator is not None and "plone" in (generator.attributes.get("content") or "").lower()
-        if marked or b"++plone++" in page.body or b"++resource++" in page.body or b"/++api++" in page.body:
+        if marked or b"++plone++" in page.body or b"++theme++" in page.body or b"++resource++" in page.body or b"/++api++" in page.body:
             parts = urlsplit(page.url)
             home = f"{parts.scheme}://{parts.netloc}"
             folder = parts.path.rstrip("/")
@@ -139,11 +78,11 @@ class Plone(Platform):
         return f"{self._search}?{urlencode([*query, *more.items()], safe='+@/')}"
 
     def _full(self) -> Fetch:
-        return self._ask(self._query(fullobjects=1, b_size=SIZE, sort_on="created"), "parse", {"depth": 1})
+        return self._ask(self._query(fullobjects=1, b_size=SIZE), "parse", {"depth": 1})
 
     def _index(self) -> Fetch:
         query = [("metadata_fields", "modified"), ("metadata_fields", "UID")]
-        url = f"{self._query(b_size=INDEX_SIZE, sort_on='created')}&{urlencode(query)}"
+        url = f"{self._query(b_size=INDEX_SIZE)}&{urlencode(query)}"
         return self._ask(url, "parse_index", {"depth": 1})
 
     def _ask(self, url: str, parse: str, context: dict[str, Any], *, first: bool = True) -> Fetch:
