@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from spiders.base import Claimed, Door, Fetch, Known, Option, Page, Platform, Problem, Yield
+from spiders.base import Claimed, Door, Fetch, Known, Note, Option, Page, Platform, Problem, Yield
 from spiders.card import Harvest
 from spiders.errors import CardError, HarvestError
 from spiders.extract.head import language_of
@@ -39,8 +40,10 @@ class Drupal(Platform):
     about = "Drupal: JSON:API, or the pages of a view"
     options = {
         "types": Option(list, "resource types of the JSON:API, such as ['node/initiative']; url is its root"),
-        "include": Option(list, "relationships whose names are wanted, such as ['field_country']"),
-        "languages": Option(list, "further languages of each entry to read, by prefix (/de/) or suffix (_de)"),
+        "include": Option(list, "relationships whose names are wanted, such as ['field_country']; without it every one to a term"),
+        "languages": Option(
+            list, "further languages of each entry to read, by prefix (/de/) or suffix (_de), or of the JSON:API by prefix"
+        ),
         "fields": Option(dict, "raw field -> attribute of the JSON:API, such as 'field_budget' or 'body.value'"),
     }
 
@@ -71,7 +74,10 @@ class Drupal(Platform):
     def start(self) -> Iterator[Yield]:
         if types := self.option("types"):
             for kind in types:
-                yield self._index(kind) if self.memory.tokens else self._full(kind)
+                for language in ("", *self.option("languages", ())):
+                    include = self.option("include") or self.memory.doors.get(self._note(kind))
+                    context = {"kind": kind, "language": language, "include": include}
+                    yield self._index(context) if self.memory.tokens else self._full(context)
         else:
             yield Fetch(self.harvest.url, "parse_view", {"depth": 1}, first=True)
 
@@ -82,39 +88,58 @@ class Drupal(Platform):
 
     # -- JSON:API
 
-    def _resource(self, kind: str, query: Mapping[str, Any]) -> str:
-        return f"{self.harvest.url.rstrip('/')}/{kind.strip('/')}?{urlencode(query, safe='[],')}"
+    def _note(self, kind: str) -> str:
+        return f"drupal include {self.harvest.url} {kind}"
 
-    def _full(self, kind: str) -> Fetch:
-        query = {"page[limit]": PER_PAGE, "sort": "drupal_internal__nid"} | self._include()
-        return Fetch(self._resource(kind, query), "parse", {"kind": kind, "depth": 1}, first=True)
+    def _resource(self, context: Mapping[str, Any], query: Mapping[str, Any], *, uuid: str = "") -> str:
+        """The address of a collection, or of one resource of it, in the language of ``context``."""
+        parts = urlsplit(self.harvest.url.rstrip("/"))
+        root = parts.path
+        if context.get("language"):
+            at_root = max(root.find("/jsonapi"), 0)
+            root = f"{root[:at_root]}/{context['language']}{root[at_root:]}"
+        path = "/".join(p for p in (root, context["kind"].strip("/"), uuid) if p)
+        query = {**query, "include": ",".join(context["include"])} if context.get("include") else query
+        return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query, safe="[],"), ""))
 
-    def _index(self, kind: str) -> Fetch:
-        fields = {f"fields[{kind.replace('/', '--')}]": "changed,drupal_internal__nid,langcode"}
-        query = {"page[limit]": PER_PAGE, "sort": "drupal_internal__nid"} | fields
-        return Fetch(self._resource(kind, query), "parse_index", {"kind": kind, "depth": 1}, first=True)
+    def _full(self, context: dict[str, Any]) -> Fetch:
+        url = self._resource(context, {"page[limit]": PER_PAGE, "sort": "drupal_internal__nid"})
+        # what may not be included is refused with 400: then the collection is read without
+        accept = (400, 403) if context.get("include") and not self.option("include") else ()
+        return Fetch(url, "parse", {**context, "depth": 1}, first=True, accept=accept)
 
-    def _include(self) -> dict[str, str]:
-        names = self.option("include")
-        return {"include": ",".join(names)} if names else {}
+    def _index(self, context: dict[str, Any]) -> Fetch:
+        fields = {f"fields[{context['kind'].replace('/', '--')}]": "changed,drupal_internal__nid,langcode"}
+        url = self._resource({**context, "include": None}, {"page[limit]": PER_PAGE, "sort": "drupal_internal__nid"} | fields)
+        return Fetch(url, "parse_index", {**context, "depth": 1}, first=True)
 
     def parse(self, page: Page) -> Iterator[Yield]:
         """A page of whole resources, or one resource."""
+        context = page.context
+        if page.status != 200:
+            yield replace(self._full({**context, "include": []}), again=True)
+            return
+        resources = self._data(page)
         included = {(r["type"], r["id"]): r for r in _resources(page.json, "included")}
-        for resource in self._data(page):
+        if context["depth"] == 1 and context.get("include") is None and (names := _terms(resources, included)):
+            yield Note(self._note(context["kind"]), names)
+            yield self._full({**context, "include": names})
+            return
+        for resource in resources:
             yield self._resource_listing(page, resource, included)
         yield from self._more(page, "parse")
 
     def parse_index(self, page: Page) -> Iterator[Yield]:
         """A page of ids and times of change: what changed is fetched, the rest is sighted."""
-        kind = page.context["kind"]
+        context = page.context
+        if context.get("include"):
+            yield Note(self._note(context["kind"]), context["include"])
         for resource in self._data(page):
             record_id, token = self.record_id("", platform_id=_name(resource)), _attributes(resource).get("changed")
             if token and self.memory.tokens.get(record_id) == token:
                 yield Known(record_id, token)
             else:
-                url = self._resource(f"{kind}/{resource['id']}", self._include())
-                yield Fetch(url.rstrip("?"), "parse", {"kind": kind, "depth": MAX_PAGES})
+                yield Fetch(self._resource(context, {}, uuid=resource["id"]), "parse", {**context, "depth": MAX_PAGES})
         yield from self._more(page, "parse_index")
 
     def _data(self, page: Page) -> list[dict[str, Any]]:
@@ -126,7 +151,7 @@ class Drupal(Platform):
     def _more(self, page: Page, method: str) -> Iterator[Yield]:
         document, depth = page.json, page.context["depth"]
         count = (document.get("meta") or {}).get("count")
-        if depth == 1 and isinstance(count, (int, str)) and str(count).isdigit():
+        if depth == 1 and not page.context.get("language") and isinstance(count, (int, str)) and str(count).isdigit():
             yield Claimed(int(count), f"meta.count of {page.context['kind']}")
         following = (document.get("links") or {}).get("next")
         href = following.get("href") if isinstance(following, dict) else following
@@ -270,6 +295,20 @@ def _resources(document: Any, key: str) -> list[dict[str, Any]]:
     data = document.get(key) if isinstance(document, dict) else None
     data = [data] if isinstance(data, dict) else data
     return [r for r in data if isinstance(r, dict) and r.get("id") and r.get("type")] if isinstance(data, list) else []
+
+
+def _terms(resources: list[dict[str, Any]], included: Mapping[tuple[Any, Any], Any]) -> list[str]:
+    """The fields that point to terms or other nodes whose names are not in the answer."""
+    found: dict[str, None] = {}
+    for resource in resources:
+        for name, relation in (resource.get("relationships") or {}).items():
+            data = relation.get("data") if isinstance(relation, dict) else None
+            for target in data if isinstance(data, list) else [data]:
+                if not isinstance(target, dict) or (target.get("type"), target.get("id")) in included:
+                    continue
+                if name.startswith("field_") and str(target.get("type")).startswith(("taxonomy_term--", "node--")):
+                    found[name] = None
+    return sorted(found)
 
 
 def _attributes(resource: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,8 @@ FEWEST = 3
 #: what may be a listing where the card names no types
 TYPES = (
     "Event", "EducationEvent", "BusinessEvent", "Course", "CourseInstance", "Project", "ResearchProject", "EducationalOccupationalProgram",
-    "WorkBasedProgram", "GovernmentService", "Service", "Grant", "MonetaryGrant", "FundingScheme", "LearningResource", "Report", "Legislation",
+    "WorkBasedProgram", "GovernmentService", "Service", "Grant", "MonetaryGrant", "FundingScheme", "LearningResource", "Report",
+    "Legislation",
 )  # fmt: skip
 #: raw field -> properties, best first
 _FIELDS = {

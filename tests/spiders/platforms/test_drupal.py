@@ -100,6 +100,51 @@ def test_json_api_fetches_only_what_changed(site, run):
     assert [p for p in site.paths() if "00000000" in p] == [f"/jsonapi/node/initiative/{node(2)['id']}?include=field_zielgruppe"]
 
 
+def test_terms_are_included_by_themselves(site, run, tmp_path):
+    """Without ``include`` the first page tells which fields point to terms; the next run remembers them."""
+    Api(site, [node(1), node(2), node(3)])
+    inner = site.routes["/jsonapi/node/initiative"]
+
+    def answer(hit):
+        found = inner(hit)
+        if "include=" in hit.path:
+            return found
+        return Answer(json.dumps({k: v for k, v in json.loads(found.body).items() if k != "included"}), headers=JSON)
+
+    site.routes["/jsonapi/node/initiative"] = answer
+    card = make_card({"platform": "drupal", "url": ROOT, "types": ["node/initiative"]})
+    report = run(card)
+    assert (report.counts["found"], report.claimed, report.errors) == (3, 3, [])
+    assert {r["target_group"] for r in rows(tmp_path).values()} == {"Lehrkräfte"}
+    second = run(card, 2)
+    assert second.counts["unchanged"] == 3 and second.run["notes"][f"drupal include {ROOT} node/initiative"] == ["field_zielgruppe"]
+
+
+def test_what_may_not_be_included_is_left_out(site, run, tmp_path):
+    Api(site, [node(1)])
+    inner = site.routes["/jsonapi/node/initiative"]
+
+    def answer(hit):
+        if "include=" in hit.path:
+            return Answer('{"errors": [{"title": "Bad Request"}]}', 400, JSON)
+        return Answer(json.dumps({k: v for k, v in json.loads(inner(hit).body).items() if k != "included"}), headers=JSON)
+
+    site.routes["/jsonapi/node/initiative"] = answer
+    report = run(make_card({"platform": "drupal", "url": ROOT, "types": ["node/initiative"]}))
+    assert report.errors == [] and [r["title"] for r in rows(tmp_path).values()] == ["Initiative 1"]
+
+
+def test_json_api_in_further_languages(site, run, tmp_path):
+    """The prefix gives translations; an entry without one comes in its own language and is the same listing."""
+    Api(site, [node(1), node(2)])
+    translated = [node(1, language="en", title="Initiative 1 in English"), node(2)]
+    site.routes["/en/jsonapi/node/initiative"] = Answer(json.dumps({"data": translated, "included": [TERM]}), headers=JSON)
+    report = run(api_card(languages=["en"]))
+    assert (report.counts["found"], report.claimed) == (3, 2)
+    assert set(rows(tmp_path)) == {"at-test:drupal:node:1:de", "at-test:drupal:node:2:de", "at-test:drupal:node:1:en"}
+    assert rows(tmp_path)["at-test:drupal:node:1:en"]["url"] == f"http://{HOST}/en/initiative/1"
+
+
 def test_json_api_that_answers_something_else():
     page = Page(ROOT, 200, {}, b'{"errors": [{"title": "closed"}]}', context={"kind": "node/initiative", "depth": 1})
     with pytest.raises(HarvestError, match="no JSON:API document"):

@@ -43,7 +43,8 @@ def xlsx(rows, sheet: str = "Projekte") -> bytes:
 
 
 def test_pipes_values_in_cells_and_people(site, run, tmp_path):
-    text = "Titel|Träger|Laufzeit|Themen|Ansprechpartner|Link\nDigiPlan|Amt|2020-2024|Netz;Gerät|A Person|/p/1\nOhne Link|Amt|2021|||\n|Amt||||/p/3\n"
+    lines = ["Titel|Träger|Laufzeit|Themen|Ansprechpartner|Link", "DigiPlan|Amt|2020-2024|Netz;Gerät|A Person|/p/1"]
+    text = "\n".join([*lines, "Ohne Link|Amt|2021|||", "|Amt||||/p/3"])
     site.routes["/a.csv"] = Answer(text, headers=CSV)
     fields = {"title": "Titel", "organisation": "Träger", "period": "Laufzeit", "topic": "Themen", "url": "Link"}
     first = run(card("/a.csv", fields=fields, split=";"), 1)
