@@ -28,6 +28,7 @@ class Settings:
     world: World
     contact: str
     workers: int
+    keep_days: int | None = None
     quiet: bool = False
     json: bool = False
     allow_private: bool = False
@@ -62,19 +63,26 @@ def resolve(*, data: Path | None, sample: bool = False, quiet: bool = False, jso
     if data is None:
         data = Path(env["EDUATLAS_DATA"]) if env.get("EDUATLAS_DATA") else Path("data/sample" if sample else "data/live")
     world = _world(data, sample)
-    try:
-        workers = int(env.get("EDUATLAS_WORKERS", "2"))
-    except ValueError as error:
-        raise UsageError(f"EDUATLAS_WORKERS={env['EDUATLAS_WORKERS']} is not a number", hint="Set it to 1 or more.") from error
     return Settings(
         data=data,
         world=world,
         contact=env.get("EDUATLAS_CONTACT", ""),
-        workers=max(1, workers),
+        workers=_number("EDUATLAS_WORKERS") or 2,
+        keep_days=_number("EDUATLAS_KEEP_DAYS"),
         quiet=quiet,
         json=json,
         allow_private=allow_private,
     )
+
+
+def _number(name: str) -> int | None:
+    """A number of 1 or more from the environment, None where it is unset. Raises UsageError for anything else."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"{name}={text} is no number of 1 or more", hint="Set it to a whole number, or leave it unset.")
+    return int(text)
 
 
 def _world(data: Path, sample: bool) -> World:

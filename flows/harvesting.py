@@ -15,6 +15,7 @@ from spiders.errors import EduatlasError, HarvestError
 from spiders.judge import judge
 from spiders.politeness import now
 from spiders.rawzone import SIGHTINGS, RunReport, complete_runs
+from spiders.retention import retain
 from warehouse.ledger import Ledger
 
 
@@ -56,6 +57,8 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
         event["counts"] = {**run.counts, "claimed": run.claimed}
         if verdict.verdict == "ok":
             ledger.append("sightings", _told(run))
+            if settings.keep_days:
+                retain(settings.raw, card.id, days=settings.keep_days, accepted=[*options.accepted or (), run_id])
     ledger.append("runs", [event])
     return event
 

@@ -85,13 +85,13 @@ def harvest(card: Card, *, data: Path, run_id: str, options: HarvestOptions | No
 
 def _run(job: bytes, options: HarvestOptions) -> tuple[int | None, str]:
     root = str(Path(__file__).resolve().parent.parent)
-    path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH")) if p)
+    # run from the code's own folder, so that the child finds the same modules as this process
     process = subprocess.Popen(
         [options.python, "-m", "spiders.crawl"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
+        cwd=root,
         start_new_session=True,
     )
     try:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from flows import console
 from flows.commands._common import with_settings
 from flows.config import Settings
+
+if TYPE_CHECKING:
+    from spiders.card import Card
 
 
 @click.command("status")
@@ -44,6 +49,7 @@ def command(settings: Settings, portal: str | None, feedback: bool) -> int:
                 "claimed": counts.get("claimed"),
                 "interrupted": list(interrupted_runs(settings.raw, row.portal)),
                 "reasons": list(row.last["reasons"]) if row.last else [],
+                "warnings": [*(row.last or {}).get("warnings", []), *_frozen(settings, cards.get(row.portal))],
             }
         )
     if settings.json:
@@ -51,3 +57,13 @@ def command(settings: Settings, portal: str | None, feedback: bool) -> int:
     else:
         console.table([list(r.values()) for r in rows], list(rows[0]) if rows else ("portal",))
     return 0 if all(r["state"] in ("ok", "never harvested") for r in rows) else 1
+
+
+def _frozen(settings: Settings, card: Card | None) -> list[str]:
+    from datetime import UTC, datetime
+
+    from spiders.judge import frozen
+    from spiders.rawzone import complete_runs
+
+    found = frozen(card, complete_runs(settings.raw, card.id), datetime.now(UTC)) if card else None
+    return [found] if found else []
