@@ -58,7 +58,7 @@ def harvest_portal(settings: Settings, card: Card, run_id: str, options: Harvest
         if verdict.verdict == "ok":
             ledger.append("sightings", _told(run))
             if settings.keep_days:
-                retain(settings.raw, card.id, days=settings.keep_days, accepted=[*options.accepted or (), run_id])
+                retain(settings.raw, card.id, days=settings.keep_days, accepted=[*(options.accepted or ()), run_id])
     ledger.append("runs", [event])
     return event
 
