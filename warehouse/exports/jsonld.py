@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.exports import Source
-from warehouse.exports._about import About, attributions, authority, days, shipped, sql
+from warehouse.exports._about import About, attributions, authority, days, shipped
 from warehouse.exports._lines import prepare, write_lines
 
 NAME = "jsonld"
 FORMAT = "application/ld+json"
 
+_QUERIES = Path(__file__).parent / "sql" / "jsonld"
 _CONTEXT = Path(__file__).with_name("_context.toml")
 
 
@@ -22,9 +23,13 @@ def write(source: Source, folder: Path, about: About | None = None) -> list[Path
     about = about or shipped()
     prepare(source.con, about)
     context = tomllib.loads(_CONTEXT.read_text(encoding="utf-8")) | {"ea": f"{about.base}def/"}
-    source.con.execute("SET VARIABLE head = ?", [f'{{"@context": {_json(context)},\n"@graph": ['])
-    source.con.execute("SET VARIABLE tail = ?", [f"{_json(_dataset(source, about))}\n]}}"])
-    return [write_lines(source, sql("jsonld"), folder / "eduatlas.jsonld")]
+    path = folder / "eduatlas.jsonld"
+    with path.open("wb") as out:
+        out.write(f'{{"@context": {_json(context)},\n"@graph": [\n'.encode())
+        for query in sorted(_QUERIES.glob("*.sql")):
+            write_lines(source, query.read_text(encoding="utf-8"), out, folder / ".part")
+        out.write(f"{_json(_dataset(source, about))}\n]}}\n".encode())
+    return [path]
 
 
 def _dataset(source: Source, about: About) -> dict[str, Any]:

@@ -28,7 +28,12 @@ def write(source: Source, folder: Path, about: About | None = None) -> list[Path
     """One file per query of ``sql/rdf``, and the concepts."""
     about = about or shipped()
     prepare(source.con, about)
-    files = [write_lines(source, path.read_text(encoding="utf-8"), folder / f"{path.stem}.nt") for path in sorted(_QUERIES.glob("*.sql"))]
+    files = []
+    for query in sorted(_QUERIES.glob("*.sql")):
+        path = folder / f"{query.stem}.nt"
+        with path.open("wb") as out:
+            write_lines(source, query.read_text(encoding="utf-8"), out, folder / ".part")
+        files.append(path)
     concepts = folder / "concepts.nt"
     concepts.write_text(_concepts(about).ntriples(), encoding="utf-8", newline="\n")
     return [*files, concepts]

@@ -6,9 +6,8 @@ Text is written as text, never as a formula. Rows beyond what a sheet holds cont
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import date, datetime
-from itertools import chain, count, islice
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from warehouse.digest import quote
-from warehouse.exports import Column, Dataset, Source
-from warehouse.exports._about import About, attributions, days, shipped
+from warehouse.exports import Dataset, Source
+from warehouse.exports._about import About, attributions, days, shipped, sql
+from warehouse.exports._lines import rows_of
+from warehouse.exports._sheets import Part, fill
 
 NAME = "xlsx"
 FORMAT = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,29 +27,33 @@ FORMAT = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES = ("initiatives", "listings", "relations", "portals", "changes")
 #: rows of an Excel sheet, its header included
 ROWS = 1_048_576
-#: UTF-16 units that a cell holds
-WIDEST = 32_767
-_BATCH = 2_000
-_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-#: Excel counts days from here; earlier ones are written as text
-_EPOCH = date(1900, 3, 1)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _WIDTHS = {"title": 48, "summary": 40, "description": 40, "url": 40, "words": 60, "titles_text": 48, "homepage": 40}
 
 
 def write(source: Source, folder: Path, about: About | None = None, *, rows: int = ROWS) -> list[Path]:
     """One workbook. ``rows``: how many a sheet takes, header included, before the table continues on a next one."""
     about = about or shipped()
-    path = folder / "eduatlas.xlsx"
+    source.con.execute(sql("xlsx"))
+    path, frame = folder / "eduatlas.xlsx", folder / ".frame.xlsx"
     datasets = {d.name: d for d in source.datasets()}
     chosen = [datasets[name] for name in TABLES]
-    with Workbook(str(path), {**_OPTIONS, "tmpdir": str(folder)}) as book:
-        _properties(book, source, about)
-        styles = _Styles(book)
-        _readme(book, styles, source, about, chosen)
-        for dataset in chosen:
-            _table(book, styles, source, dataset, rows)
-        _attribution(book, styles, source)
+    parts: dict[str, Part] = {}
+    try:
+        with Workbook(str(frame), {**_OPTIONS, "in_memory": True}) as book:
+            _properties(book, source, about)
+            styles = _Styles(book)
+            _readme(book, styles, source, about, chosen)
+            for dataset in chosen:
+                for number, part in enumerate(_parts(source, dataset, styles, rows), start=1):
+                    sheet = book.add_worksheet(dataset.name if number == 1 else f"{dataset.name} {number}")
+                    _head(sheet, styles, part)
+                    parts[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = part
+            _attribution(book, styles, source)
+        fill(source, frame, path, parts)
+    finally:
+        frame.unlink(missing_ok=True)
     return [path]
 
 
@@ -62,6 +66,11 @@ class _Styles:
         self.day: Format = book.add_format({"num_format": "yyyy-mm-dd"})
         self.moment: Format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self.wrapped: Format = book.add_format({"text_wrap": True, "valign": "top"})
+
+    @staticmethod
+    def number(style: Format) -> int:
+        """The number by which cells name a format."""
+        return int(style._get_xf_index())
 
 
 def _properties(book: Workbook, source: Source, about: About) -> None:
@@ -78,68 +87,29 @@ def _properties(book: Workbook, source: Source, about: About) -> None:
     )
 
 
-def _table(book: Workbook, styles: _Styles, source: Source, dataset: Dataset, limit: int) -> None:
-    cursor = source.con.execute(select(dataset))
-    names = [column[0] for column in cursor.description or ()]
-    rows = chain.from_iterable(iter(lambda: cursor.fetchmany(_BATCH), []))
-    for number in count(1):
-        sheet = book.add_worksheet(dataset.name if number == 1 else f"{dataset.name} {number}")
-        _head(sheet, styles, names, dataset)
-        written = 0
-        for written, row in enumerate(islice(rows, limit - 1), start=1):
-            _row(sheet, styles, written, row)
-        sheet.autofilter(0, 0, written, len(names) - 1)
-        ahead = next(rows, None)
-        if ahead is None:
-            return
-        rows = chain([ahead], rows)
+def _parts(source: Source, dataset: Dataset, styles: _Styles, limit: int) -> Iterator[Part]:
+    total = rows_of(source.con, dataset.name)
+    for first in range(0, max(total, 1), limit - 1):
+        yield Part(dataset, first, min(total, first + limit - 1), styles.number(styles.day), styles.number(styles.moment))
 
 
-def _head(sheet: Worksheet, styles: _Styles, names: Sequence[str], dataset: Dataset) -> None:
-    nested = {column.name for column in dataset.columns if column.nested}
-    for i, name in enumerate(names):
+def _head(sheet: Worksheet, styles: _Styles, part: Part) -> None:
+    columns = part.columns()
+    for i, (name, _, column) in enumerate(columns):
         # JSON is for machines: folded away, a click on [+] shows it
-        folded = {"level": 1, "hidden": True} if name in nested else {}
+        folded = {"level": 1, "hidden": True} if column.nested and name == column.name else {}
         sheet.set_column(i, i, _WIDTHS.get(name, 16), None, folded)
         sheet.write_string(0, i, name, styles.header)
+    sheet.autofilter(0, 0, part.last - part.first, len(columns) - 1)
     sheet.freeze_panes(1, 0)
 
 
-def _row(sheet: Worksheet, styles: _Styles, number: int, row: Sequence[Any]) -> None:
+def _row(sheet: Worksheet, number: int, row: Sequence[Any]) -> None:
     for i, value in enumerate(row):
-        if value is None:
-            continue
-        if isinstance(value, bool):
-            sheet.write_boolean(number, i, value)
-        elif isinstance(value, (int, float)):
+        if isinstance(value, int):
             sheet.write_number(number, i, value)
-        elif isinstance(value, datetime):
-            sheet.write_datetime(number, i, value, styles.moment)
-        elif isinstance(value, date) and value >= _EPOCH:
-            sheet.write_datetime(number, i, datetime(value.year, value.month, value.day), styles.day)
-        elif str(value):
-            sheet.write_string(number, i, cell(str(value)))
-
-
-def cell(said: str) -> str:
-    """Text as a cell holds it: no control characters, cut with an ellipsis at what Excel allows."""
-    said = _CONTROL.sub("", said)
-    if len(said) <= WIDEST // 2 or len(said.encode("utf-16-le")) // 2 <= WIDEST:
-        return said
-    return said.encode("utf-16-le")[: 2 * (WIDEST - 1)].decode("utf-16-le", errors="ignore") + "…"
-
-
-def select(dataset: Dataset) -> str:
-    """The dataset's rows; lists and maps as JSON, and as text beside."""
-    return f"SELECT {', '.join(part for column in dataset.columns for part in _parts(column))} FROM {quote(dataset.name)}"
-
-
-def _parts(column: Column) -> list[str]:
-    name = quote(column.name)
-    if not column.nested:
-        return [name]
-    items = f"list_transform(map_entries({name}), lambda e: e.key || ': ' || e.value)" if column.type.startswith("MAP") else name
-    return [f"to_json({name})::VARCHAR AS {name}", f"array_to_string({items}, '; ') AS {quote(column.name + '_text')}"]
+        elif value:
+            sheet.write_string(number, i, _CONTROL.sub("", str(value)))
 
 
 def _readme(book: Workbook, styles: _Styles, source: Source, about: About, chosen: Sequence[Dataset]) -> None:
@@ -163,14 +133,14 @@ def _readme(book: Workbook, styles: _Styles, source: Source, about: About, chose
         facts.insert(0, ("Sample", about.notes["sample"]))
     for row, (name, said) in enumerate(facts, start=2):
         sheet.write_string(row, 0, name, styles.header)
-        sheet.write_string(row, 2, cell(said), styles.wrapped)
+        sheet.write_string(row, 2, _CONTROL.sub("", said), styles.wrapped)
     row = len(facts) + 3
     for i, name in enumerate(("Sheet", "Column", "Meaning")):
         sheet.write_string(row, i, name, styles.header)
     for dataset in chosen:
         for name, said in [("", dataset.comment), *((c.name, c.comment) for c in dataset.columns)]:
             row += 1
-            _row(sheet, styles, row, (dataset.name, name, said))
+            _row(sheet, row, (dataset.name, name, said))
 
 
 def _attribution(book: Workbook, styles: _Styles, source: Source) -> None:
@@ -180,5 +150,5 @@ def _attribution(book: Workbook, styles: _Styles, source: Source) -> None:
         sheet.set_column(i, i, 24)
         sheet.write_string(0, i, name, styles.header)
     for number, a in enumerate(attributions(source.con), start=1):
-        _row(sheet, styles, number, (a.portal, a.title, a.publisher, a.homepage, a.licence, a.reuse, a.listings, a.words))
+        _row(sheet, number, (a.portal, a.title, a.publisher, a.homepage, a.licence, a.reuse, a.listings, a.words))
     sheet.freeze_panes(1, 0)

@@ -1,6 +1,6 @@
--- Every initiative with its names, concepts, places, dates and money; all triples of one stand together.
+-- of initiatives: Every initiative with its names, concepts, places, dates and money; all triples of one stand together.
 WITH source AS (
-    SELECT *, own_iri('id', initiative_id) AS s FROM initiatives
+    SELECT *, own_iri('id', initiative_id) AS s FROM initiatives WHERE rowid >= getvariable('first') AND rowid < getvariable('last')
 ),
 told AS (
     SELECT [

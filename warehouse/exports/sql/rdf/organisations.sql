@@ -1,6 +1,6 @@
--- Organisations that lead initiatives, with all names in use.
+-- of organisations: Organisations that lead initiatives, with all names in use.
 WITH source AS (
-    SELECT *, own_iri('organisation', organisation_id) AS s FROM organisations
+    SELECT *, own_iri('organisation', organisation_id) AS s FROM organisations WHERE rowid >= getvariable('first') AND rowid < getvariable('last')
 ),
 told AS (
     SELECT [

@@ -1,6 +1,6 @@
--- The portals that the statements come from.
+-- of portals: The portals that the statements come from.
 WITH source AS (
-    SELECT *, own_iri('portal', portal) AS s FROM portals
+    SELECT *, own_iri('portal', portal) AS s FROM portals WHERE rowid >= getvariable('first') AND rowid < getvariable('last')
 ),
 told AS (
     SELECT [

@@ -1,6 +1,7 @@
--- Which pages speak of an initiative, and on which portal they stand.
+-- of listings: which pages speak of an initiative, and on which portal they stand.
 WITH source AS (
-    SELECT DISTINCT initiative_id, as_iri(url) AS page, portal FROM listings WHERE initiative_id IS NOT NULL AND plain_iri(url) IS NOT NULL
+    SELECT DISTINCT initiative_id, as_iri(url) AS page, portal FROM listings
+    WHERE rowid >= getvariable('first') AND rowid < getvariable('last') AND initiative_id IS NOT NULL AND plain_iri(url) IS NOT NULL
 )
 SELECT concat_ws(
     chr(10),

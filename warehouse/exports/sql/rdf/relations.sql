@@ -1,4 +1,4 @@
--- How initiatives relate, both ways, and how sure that is: a qualified influence carries the score and the evidence.
+-- of relations: How initiatives relate, both ways, and how sure that is: a qualified influence carries the score and the evidence.
 WITH source AS (
     SELECT
         own_iri('id', source_id) AS s,
@@ -10,7 +10,7 @@ WITH source AS (
             ELSE ['<' || getvariable('base') || 'def/' || relation || '>', '<' || getvariable('base') || 'def/implementedBy>']
         END AS p,
         score, evidence
-    FROM relations
+    FROM relations WHERE rowid >= getvariable('first') AND rowid < getvariable('last')
 )
 SELECT concat_ws(
     chr(10),

@@ -1,0 +1,27 @@
+-- Text as a cell holds it: no control characters, markup escaped, cut with an ellipsis at the 32,767 UTF-16 units that Excel allows.
+CREATE OR REPLACE TEMP MACRO astral_count(said) AS length(regexp_replace(said, '[^\x{10000}-\x{10FFFF}]', '', 'g'));
+CREATE OR REPLACE TEMP MACRO fitting(said) AS CASE
+    WHEN length(said) <= 16383 THEN said
+    WHEN length(said) + astral_count(said) <= 32767 THEN said
+    ELSE left(said, 32766 - least(16383, astral_count(left(said, 32766)))) || '…'
+END;
+-- Excel reads _x0041_ as the character of that number: what looks like one keeps its underscore.
+CREATE OR REPLACE TEMP MACRO cell_text(said) AS replace(replace(replace(
+    regexp_replace(
+        fitting(regexp_replace(replace(replace(said, chr(13) || chr(10), chr(10)), chr(13), chr(10)), '[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]', '', 'g')),
+        '(_x[0-9A-Fa-f]{4}_)', '_x005F\1', 'g'),
+    '&', '&amp;'), '<', '&lt;'), '>', '&gt;');
+CREATE OR REPLACE TEMP MACRO text_cell(place, said) AS CASE WHEN said <> '' THEN
+    '<c r="' || place || '" t="inlineStr"><is><t xml:space="preserve">' || cell_text(said) || '</t></is></c>' END;
+CREATE OR REPLACE TEMP MACRO number_cell(place, said) AS CASE WHEN isfinite(said::DOUBLE) THEN '<c r="' || place || '"><v>' || said || '</v></c>' END;
+CREATE OR REPLACE TEMP MACRO truth_cell(place, said) AS '<c r="' || place || '" t="b"><v>' || said::INTEGER || '</v></c>';
+-- Excel counts days from 1900, and wrongly before March; earlier days are text.
+CREATE OR REPLACE TEMP MACRO day_cell(place, said, style) AS CASE
+    WHEN said >= DATE '1900-03-01' THEN '<c r="' || place || '" s="' || style || '"><v>' || (said - DATE '1899-12-30') || '</v></c>'
+    ELSE text_cell(place, said::VARCHAR)
+END;
+CREATE OR REPLACE TEMP MACRO moment_cell(place, said, style) AS CASE
+    WHEN said >= TIMESTAMP '1900-03-01' THEN
+        '<c r="' || place || '" s="' || style || '"><v>' || round(epoch(said) / 86400 + 25569, 8) || '</v></c>'
+    ELSE text_cell(place, said::VARCHAR)
+END;
