@@ -71,13 +71,14 @@ def test_no_error_is_swallowed(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=names(SOURCES))
 def test_sql_lives_in_sql_files(path: Path) -> None:
+    """A look at the catalogue or at all rows of a table whose name is a variable may stand in Python; everything else is a file."""
+    statement = re.compile(
+        r"\s*(WITH\s+\w+\s+AS|INSERT\s+INTO|CREATE\s+(OR\s+REPLACE\s+)?(TABLE|VIEW|MACRO)|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b", re.I
+    )
+    query = re.compile(r"\s*SELECT\s.+\sFROM\b.*\b(JOIN|UNION|GROUP BY|OVER)\b", re.I | re.S)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            assert not re.match(
-                r"\s*(SELECT\s.+\sFROM|INSERT\s+INTO|CREATE\s+(OR\s+REPLACE\s+)?(TABLE|VIEW|MACRO)|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b",
-                node.value,
-                re.I | re.S,
-            ), f"{path}:{node.lineno}: SQL in Python"
+            assert not statement.match(node.value) and not query.match(node.value), f"{path}:{node.lineno}: SQL in Python"
 
 
 def test_no_module_names_a_sample_host_or_reads_gold() -> None:

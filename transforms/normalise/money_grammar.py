@@ -394,8 +394,5 @@ def _summed(money: list[_Range], tokens: list[Token]) -> tuple[str, Quantity, fl
     currency = next(q.quantity.currency for q in money if q.quantity.currency)
     total = round(sum(q.quantity.amount for q in money), 2)
     trouble = next((q.quantity.trouble for q in money if q.quantity.trouble), None)
-    return (
-        "sum",
-        Quantity(total, 1, currency, whole.first, money[-1].quantity.last, whole.depth, all(q.quantity.sure for q in money), trouble),
-        None,
-    )
+    sure = all(q.quantity.sure for q in money)
+    return "sum", Quantity(total, 1, currency, whole.first, money[-1].quantity.last, whole.depth, sure, trouble), None
