@@ -19,10 +19,13 @@ from spiders.extract.labels import PERSON, field_for
 from spiders.extract.nodes import squeeze, text_of
 from spiders.platforms._records import at
 from spiders.platforms._records import text as joined
+from spiders.xml import refuse_entities
 
 #: what an XLSX file may hold unpacked, and rows of any table
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_ROWS = 500_000
+#: where a part of an XLSX file would declare entities
+_HEAD = 65536
 #: a list in more pages than this is a circle
 MAX_PAGES = 5000
 _FORMATS = ("csv", "xlsx", "json", "html")
@@ -157,6 +160,10 @@ class Table(Platform):
             with zipfile.ZipFile(io.BytesIO(page.body)) as archive:
                 if sum(f.file_size for f in archive.infolist()) > MAX_UNPACKED:
                     raise HarvestError(f"the file holds more than {MAX_UNPACKED} bytes unpacked", where=page.url)
+                for name in archive.namelist():
+                    with archive.open(name) as part:
+                        if name.endswith((".xml", ".rels")):
+                            refuse_entities(part.read(_HEAD), page.url)
             book = openpyxl.load_workbook(io.BytesIO(page.body), read_only=True, data_only=True)
             wanted = self.option("sheet")
             if wanted and wanted not in book.sheetnames:

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from portal_server import HOST, Answer, make_card
 
-from spiders.errors import CardError
+from spiders.errors import CardError, HarvestError
+from spiders.page import Page
 from spiders.platforms import table
 from spiders.platforms.table import headings
 from spiders.rawzone import versions
@@ -119,10 +120,10 @@ def test_a_table_of_a_web_page_and_json_lines(site, run, tmp_path):
     assert (rows["Plan"]["url"], rows["Plan"]["period"]) == (f"{HOME}/p/1", "2020-2024")
 
 
-def bomb() -> bytes:
+def packed(text: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b" " * 2_000_000)
+        archive.writestr("xl/workbook.xml", text)
     return file.getvalue()
 
 
@@ -146,13 +147,14 @@ def test_damaged_files_have_a_reason(site, run):
     assert report.counts["found"] == 1
 
 
-def test_a_file_that_unpacks_too_large(site, run, monkeypatch):
-    from spiders.page import Page
-
+def test_hostile_files(monkeypatch):
+    """One unpacks to more than it may, one declares entities that multiply."""
     monkeypatch.setattr(table, "MAX_UNPACKED", 1_000_000)
     platform = table.Table(made := card("/b.xlsx"), made.harvest[0])
-    with pytest.raises(table.HarvestError, match="more than 1000000 bytes unpacked"):
-        list(platform.parse(Page(f"{HOME}/b.xlsx", 200, {}, bomb())))
+    laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><workbook>&b;</workbook>'
+    for text, reason in ((b" " * 2_000_000, "more than 1000000 bytes unpacked"), (laughs, "declares entities")):
+        with pytest.raises(HarvestError, match=reason):
+            list(platform.parse(Page(f"{HOME}/b.xlsx", 200, {}, packed(text))))
 
 
 def test_options_are_checked():
