@@ -109,11 +109,7 @@ def run(con: duckdb.DuckDBPyConnection, refined: Path | None, *, version: str, s
 
 
 def _inherit_comments(con: duckdb.DuckDBPyConnection, table: str, model: str) -> None:
-    rows = con.execute(
-        "SELECT column_name, m.comment FROM duckdb_columns() c JOIN duckdb_columns() m USING (column_name) "
-        "WHERE c.table_name = ? AND m.table_name = ? AND c.comment IS NULL",
-        [table, model],
-    ).fetchall()
+    rows = con.execute(sqlfiles.named("reports", "inherited_comments").text, {"table": table, "model": model}).fetchall()
     for column, comment in rows:
         text = comment.replace("'", "''")
         con.execute(f"COMMENT ON COLUMN {quote(table)}.{quote(column)} IS '{text}'")
