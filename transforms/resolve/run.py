@@ -1,20 +1,46 @@
-"""The order of resolve: candidates, comparison, decision, clusters, relations."""
+"""The order of resolve: prepare, candidates, comparison, decision, clusters, relations."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from spiders.errors import UsageError
-from transforms.resolve.resolution import Resolution, frame
-from transforms.resolve.words import words
+from transforms.resolve.candidates import candidates
+from transforms.resolve.cluster import cluster
+from transforms.resolve.compare import Comparison, Texts, compare, vectorise
+from transforms.resolve.constraints import REASONS, contested, forbidden
+from transforms.resolve.judge import Scorecard, scorecard
+from transforms.resolve.prepare import Records, prepare
+from transforms.resolve.relate import Relation, Relator, relator
+from transforms.resolve.resolution import RELATIONS, Resolution, frame
 
 ENGINES = ("duckdb", "spark")
+
+#: pairs less likely than this leave no evidence
+_WORTH_A_LINE = 0.05
+#: what a contested pair is worth at most: a curator sees it, nothing joins on it
+_CONTESTED = 0.45
+#: comparisons done at a time
+_CHUNK = 500_000
+#: features named in a pair's evidence, the weightiest
+_NAMED = 8
+
+
+@dataclass(slots=True)
+class Pairs:
+    """All candidate pairs with what was found: positions i < j, comparison, probability, code of the reason that keeps them apart."""
+
+    i: np.ndarray
+    j: np.ndarray
+    comparison: Comparison
+    probability: np.ndarray
+    reason: np.ndarray
 
 
 def resolve(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = (), *, engine: str = "duckdb") -> Resolution:
@@ -25,33 +51,103 @@ def resolve(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = (), *,
     """
     if engine not in ENGINES:
         raise UsageError(f"unknown engine {engine!r}", hint=f"engines: {', '.join(ENGINES)}")
-    rows = typed.sort_values("record_id").to_dict("records")
-    buckets: dict[Any, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-    for row in rows:
-        buckets[row["country"]].append((row["record_id"], frozenset(words(row["title"]))))
-    apart = {frozenset(d["records"]) for d in decisions if d["verdict"] != "join"}
-    matches = [(*d["records"], 1.0, "join") for d in decisions if d["verdict"] == "join"]
-    for bucket in buckets.values():
-        for (a, left), (b, right) in combinations(bucket, 2):
-            score = len(left & right) / len(left | right)
-            if score >= 0.5 and frozenset((a, b)) not in apart:
-                matches.append((a, b, round(score, 4), "join" if score >= 0.8 else "doubtful"))
-    root = {row["record_id"]: row["record_id"] for row in rows}
+    records = prepare(typed)
+    texts = vectorise(records)
+    return decide(records, texts, compared(records, texts), decisions, scorecard(), relator())
 
-    def find(record: str) -> str:
-        while root[record] != record:
-            record = root[record]
-        return record
 
-    for a, b, _, verdict in matches:
-        if verdict == "join":
-            first, second = sorted((find(a), find(b)))
-            root[second] = first
-    pairs = [{"record_a": a, "record_b": b, "score": s, "verdict": v, "features": json.dumps({"title": s})} for a, b, s, v in matches]
-    return Resolution(
-        frame("clusters", [(record, find(record)) for record in root]),
-        frame("relations"),
-        frame("doubtful", [(a, b, s) for a, b, s, v in matches if v == "doubtful"]),
-        frame("matches", pairs),
-        pairs,
+def compared(records: Records, texts: Texts) -> tuple[np.ndarray, np.ndarray, Comparison]:
+    """The candidate pairs (i, j) and their comparison."""
+    i, j = candidates(records, texts.title_means)
+    return i, j, compare(records, texts, i, j)
+
+
+def judged(pairs: tuple[np.ndarray, np.ndarray, Comparison], card: Scorecard) -> Pairs:
+    """The pairs with their probability; what must stay apart has none, what is contested between editions too little to join."""
+    i, j, comparison = pairs
+    reason = forbidden(comparison)
+    probability = card.probabilities(comparison)
+    open_question = contested(i, j, probability, reason, 0.5)
+    probability = np.where(open_question, np.minimum(probability, _CONTESTED), probability)
+    return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), reason)
+
+
+def decide(
+    records: Records,
+    texts: Texts,
+    pairs: tuple[np.ndarray, np.ndarray, Comparison],
+    decisions: Sequence[Mapping[str, Any]],
+    card: Scorecard,
+    relations: Relator | None,
+) -> Resolution:
+    """Clusters, relations and the queue of compared pairs."""
+    found = judged(pairs, card)
+    place = {record: row for row, record in enumerate(records.ids)}
+    bound = [(d["verdict"], place[d["records"][0]], place[d["records"][1]]) for d in decisions if all(r in place for r in d["records"])]
+    together = [(min(a, b), max(a, b)) for verdict, a, b in bound if verdict == "join"]
+    apart = {(min(a, b), max(a, b)) for verdict, a, b in bound if verdict != "join"}
+    joined = set(together)
+    hard = [p for p in zip(found.i[found.reason > 0].tolist(), found.j[found.reason > 0].tolist(), strict=True) if p not in joined]
+    # only pairs that may carry a cluster need to enter the clustering
+    some = (found.probability >= card.doubtful / 2) | (found.reason > 0)
+    root = cluster(
+        len(records),
+        found.i[some],
+        found.j[some],
+        found.probability[some],
+        join=card.join,
+        apart=[*hard, *sorted(apart)],
+        together=sorted(together),
     )
+    names = [records.ids[r] for r in root.tolist()]
+    told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
+    related = relations.find(records, texts, found, root, told) if relations is not None else []
+    matches, evidence = _matches(records, found, root, card, joined, apart)
+    doubtful = matches[matches["verdict"] == "doubtful"][["record_a", "record_b", "score"]]
+    return Resolution(
+        frame("clusters", list(zip(records.ids, names, strict=True))),
+        frame("relations", [_relation(names, r) for r in related]),
+        doubtful.sort_values(["score", "record_a", "record_b"], ascending=[False, True, True], ignore_index=True),
+        matches,
+        evidence
+        + [
+            {
+                "type": "relation",
+                **dict(zip(("source", "target", "relation", "score", "evidence"), _relation(names, r, False), strict=True)),
+            }
+            for r in related
+        ],
+    )
+
+
+def _relation(names: list[str], relation: Relation, as_text: bool = True) -> tuple[Any, ...]:
+    evidence = json.dumps(relation.evidence, ensure_ascii=False, sort_keys=True) if as_text else relation.evidence
+    return (names[relation.source], names[relation.target], relation.kind, relation.score, evidence)
+
+
+def _matches(
+    records: Records, found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]]
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    same = root[found.i] == root[found.j]
+    shown = np.flatnonzero(same | (found.probability >= _WORTH_A_LINE))
+    weights = card.weights(Comparison(found.comparison.names, found.comparison.values[shown]))
+    features = list(card.steps)
+    order = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_NAMED] if len(features) else np.zeros((len(shown), 0), int)
+    rows, lines = [], []
+    for k, pair in enumerate(shown.tolist()):
+        a, b = int(found.i[pair]), int(found.j[pair])
+        score = float(found.probability[pair])
+        if same[pair]:
+            verdict = "join"
+        else:
+            verdict = "doubtful" if score >= card.doubtful and (a, b) not in apart else "apart"
+        spoken = {features[f]: round(float(weights[k, f]), 2) for f in order[k].tolist() if weights[k, f]}
+        if found.reason[pair]:
+            spoken = {"kept_apart": REASONS[found.reason[pair]], **spoken}
+        if (a, b) in joined or (a, b) in apart:
+            spoken = {"curator": "join" if (a, b) in joined else "apart", **spoken}
+        rows.append((records.ids[a], records.ids[b], score, verdict, json.dumps(spoken, ensure_ascii=False, separators=(",", ":"))))
+        lines.append(
+            {"type": "pair", "record_a": records.ids[a], "record_b": records.ids[b], "score": score, "verdict": verdict, "weights": spoken}
+        )
+    return frame("matches", rows), lines

@@ -19,10 +19,38 @@ from pathlib import Path
 from transforms.resolve.words import words
 
 STEMS = Path(__file__).with_name("stems.toml")
-LANGUAGES = "bg ca cs da de el en es fi fr hu is it lt lv mk nb nl pl pt ro ru sh sk sl sv uk".split()
+LANGUAGES = [
+    "bg",
+    "ca",
+    "cs",
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "fi",
+    "fr",
+    "hu",
+    "is",
+    "it",
+    "lt",
+    "lv",
+    "mk",
+    "nb",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sh",
+    "sk",
+    "sl",
+    "sv",
+    "uk",
+]
 #: languages whose word lists are without frequencies: only words of the domain are taken
-UNCOUNTED = "et ga gl lb sq".split()
-LOCALES = "et ga mt eu gl lb sq is cy".split()
+UNCOUNTED = ["et", "ga", "gl", "lb", "sq"]
+LOCALES = ["et", "ga", "mt", "eu", "gl", "lb", "sq", "is", "cy"]
 
 
 def common(language: str, size: int) -> list[str]:
@@ -78,14 +106,14 @@ def of_places() -> Iterator[str]:
             yield from words(unit.label)
 
 
-def vocabulary(bulk: Path | None, general: int = 4000, longer: int = 60_000) -> list[str]:
+def vocabulary(bulk: Path | None, general: int = 8000, longer: int = 120_000) -> list[str]:
     """All words, each once, the most useful first."""
     tables = tomllib.loads(STEMS.read_text(encoding="utf-8"))
     stems = tuple(tables["general"])
     found: dict[str, None] = {}
     for language in LANGUAGES:
         found.update(dict.fromkeys(common(language, general)))
-        found.update(dict.fromkeys(of_domain(common(language, longer), stems, 900)))
+        found.update(dict.fromkeys(of_domain(common(language, longer), stems, 2000)))
     for language in ("eu", "mt", "ga"):
         found.update(dict.fromkeys(words(tables[language])))
     for language in UNCOUNTED:
@@ -93,8 +121,8 @@ def vocabulary(bulk: Path | None, general: int = 4000, longer: int = 60_000) -> 
     found.update(dict.fromkeys(of_locales()))
     found.update(dict.fromkeys(of_places()))
     if bulk is not None:
-        found.update(dict.fromkeys(of_projects(bulk, 12)))
-    return [w for w in found if 2 <= len(w) <= 30 and not w.isdigit()]
+        found.update(dict.fromkeys(of_projects(bulk, 10)))
+    return [w for w in found if len(w) <= 30 and not w.isdigit()]
 
 
 def main() -> None:

@@ -1,0 +1,287 @@
+"""The comparison of candidate pairs: one column of numbers for each way in which two listings can be alike.
+
+``compare`` returns a `Comparison`: names and a float32 matrix (m pairs, f columns), NaN where one side says nothing. Columns named
+``*_lo`` and ``*_hi`` hold the lesser and the greater of both directions, so that a pair has no left and right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from transforms.resolve.embedding import WordVectors, word_vectors
+from transforms.resolve.prepare import Records
+from transforms.resolve.similarity import Words, align, cosine, means, padded, signatures, trigrams, weights_of
+from transforms.resolve.units import units
+
+#: digits kept of every similarity: what differs beyond them differs by engine, not by meaning
+_DIGITS = 4
+#: units kept of descriptions and addresses
+_MOST_DESCRIPTION, _MOST_SLUG = 24, 24
+
+#: units of a short title
+_SHORT = 5
+
+#: concepts that make another thing of the same name when only one side has them
+TELLING: tuple[str, ...] = (
+    "pilot",
+    "action",
+    "platform",
+    "national",
+    "phase",
+    "law",
+    "call",
+    "operational",
+    "strategy",
+    "programme",
+    "plan",
+    "project",
+    "initiative",
+)
+
+#: concepts that say what kind of undertaking it is or for whom, hardly which one
+GENERIC = frozenset(
+    [
+        "#programme",
+        "#project",
+        "#initiative",
+        "#plan",
+        "#strategy",
+        "#action",
+        "#national",
+        "#regional",
+        "#development",
+        "#system",
+        "#implementation",
+        "#improvement",
+    ]
+)
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Feature columns of m pairs."""
+
+    names: tuple[str, ...]
+    values: np.ndarray
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.values[:, self.names.index(name)]
+
+
+@dataclass(slots=True)
+class Texts:
+    """The vectors of all listings' texts: made once, used for candidates, comparison and relations."""
+
+    title: Words
+    title_means: np.ndarray
+    title_full: Words
+    specific: Words
+    specific_means: np.ndarray
+    names: Words
+    description: Words
+    description_means: np.ndarray
+    slug: Words
+    bits: np.ndarray
+
+
+def vectorise(records: Records, vectors: WordVectors | None = None) -> Texts:
+    """The texts of all records as arrays."""
+    vectors = vectors or word_vectors()
+    weights = weights_of(records.core, vectors)
+    title = padded(records.core, weights, vectors)
+    described = [units(d[:600])[:60] for d in records.descriptions]
+    slugs = [units(s[:200])[:40] for s in records.slugs]
+    full = weights_of((d + t for d, t in zip(described, records.core, strict=True)), vectors)
+    description = padded(described, full, vectors, _MOST_DESCRIPTION)
+    specific = padded([[unit for unit in core if unit not in GENERIC] for core in records.core], weights, vectors)
+    return Texts(
+        title,
+        means(title),
+        padded(records.core, full, vectors),
+        specific,
+        means(specific),
+        padded([[unit for unit in core if not unit.startswith("#")] for core in records.core], weights, vectors),
+        description,
+        means(description),
+        padded(slugs, full, vectors, _MOST_SLUG),
+        signatures([" ".join(core) for core in records.core]),
+    )
+
+
+def relate(keys: Sequence[Hashable], i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:
+    """``judge`` of the keys of every pair, called once for each distinct pair of keys."""
+    codes: dict[Hashable, int] = {}
+    row = np.array([codes.setdefault(key, len(codes)) for key in keys], dtype=np.int64)
+    distinct = list(codes)
+    a, b = row[i], row[j]
+    combined, back = np.unique(np.minimum(a, b) * len(distinct) + np.maximum(a, b), return_inverse=True)
+    judged = [judge(distinct[c // len(distinct)], distinct[c % len(distinct)]) for c in combined.tolist()]
+    return np.array(judged, dtype=np.float32)[back]
+
+
+def _years(a: tuple[int, ...], b: tuple[int, ...]) -> float:
+    if not a or not b:
+        return 0.0 if not a and not b else 1.0
+    if a == b:
+        return 3.0
+    return 2.0 if a[-1] == b[-1] or set(a) & set(b) else -1.0
+
+
+def _sets(a: frozenset, b: frozenset) -> float:
+    """2 common, -1 both but nothing common, 1 one alone, 0 neither."""
+    if a and b:
+        return 2.0 if a & b else -1.0
+    return 1.0 if a or b else 0.0
+
+
+def _nested(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    return any(x.startswith(y) or y.startswith(x) for x in a for y in b)
+
+
+def scope(a: tuple[tuple[str, ...], tuple[str, ...]], b: tuple[tuple[str, ...], tuple[str, ...]]) -> float:
+    """How the places of two listings relate; each is (stated NUTS codes, regions named in the text).
+
+    3 same region, 2 one states what the other names, 1 both name the same, 0 nothing said, -1 one names a region,
+    -2 one states a region and the other none, -3 different regions
+    """
+    (own_a, named_a), (own_b, named_b) = a, b
+    if own_a and own_b:
+        return 3.0 if set(own_a) == set(own_b) or (_nested(own_a, own_b) and len(own_a) == len(own_b)) else -3.0
+    if own_a or own_b:
+        stated, named = (own_a, named_b) if own_a else (own_b, named_a)
+        if named:
+            return 2.0 if _nested(stated, named) else -3.0
+        return -2.0
+    if named_a and named_b:
+        return 1.0 if _nested(named_a, named_b) else -2.0
+    return -1.0 if named_a or named_b else 0.0
+
+
+def _acronyms(a: tuple[frozenset, frozenset, frozenset], b: tuple[frozenset, frozenset, frozenset]) -> float:
+    """3 a common acronym, 2 one's acronym among the other's words, 1 among its initials, -1 different ones, 0 nothing."""
+    if a[0] & b[0]:
+        return 3.0
+    if a[0] & b[1] or b[0] & a[1]:
+        return 2.0
+    if a[0] & b[2] or b[0] & a[2]:
+        return 1.0
+    return -1.0 if a[0] and b[0] else 0.0
+
+
+def _lo_hi(out: dict[str, np.ndarray], name: str, a: np.ndarray, b: np.ndarray) -> None:
+    out[f"{name}_lo"], out[f"{name}_hi"] = np.minimum(a, b), np.maximum(a, b)
+
+
+def compare(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Comparison:
+    """Every comparison of the pairs (i, j)."""
+    out: dict[str, np.ndarray] = {}
+    _titles(out, records, texts, i, j)
+    _other_texts(out, texts, i, j)
+    _marks(out, records, i, j)
+    _facts(out, records, i, j)
+    _company(out, records, i, j)
+    return Comparison(tuple(out), np.column_stack([np.round(v.astype(np.float32), _DIGITS) for v in out.values()]))
+
+
+def _titles(out: dict[str, np.ndarray], records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> None:
+    out["cosine"] = cosine(texts.title_means, i, texts.title_means, j)
+    aligned = align(texts.title, i, texts.title, j)
+    _lo_hi(out, "cover", aligned["cover_a"], aligned["cover_b"])
+    _lo_hi(out, "rest", aligned["rest_a"], aligned["rest_b"])
+    out["shared"] = aligned["shared"]
+    some = ((texts.specific.rows[i] >= 0).any(axis=1)) & ((texts.specific.rows[j] >= 0).any(axis=1))
+    aligned = align(texts.specific, i, texts.specific, j)
+    _lo_hi(out, "specific", *(np.where(some, aligned[side], np.nan) for side in ("cover_a", "cover_b")))
+    out["specific_cosine"] = np.where(some, cosine(texts.specific_means, i, texts.specific_means, j), np.nan)
+    out["specific_rest"] = np.where(some, np.maximum(aligned["rest_a"], aligned["rest_b"]), np.nan)
+    out["trigrams"] = trigrams(texts.bits, i, j)
+    sizes = (texts.title.rows >= 0).sum(axis=1)
+    weight = texts.title.weights.sum(axis=1)
+    _lo_hi(out, "length", sizes[i], sizes[j])
+    aligned = align(texts.names, i, texts.title, j)
+    back = align(texts.names, j, texts.title, i)
+    _lo_hi(out, "nameless", aligned["rest_a"], back["rest_a"])
+    # a name added to an otherwise equal short title mostly names a part of it
+    part = (out["cover_hi"] >= 0.9) & (out["length_hi"] <= _SHORT) & (out["length_hi"] > out["length_lo"])
+    out["addition"] = np.where(part, out["rest_hi"], 0)
+    out["only_kind"] = np.maximum(*((np.array([set(core) <= GENERIC for core in records.core], dtype=np.float32))[side] for side in (i, j)))
+    _lo_hi(out, "weight", weight[i], weight[j])
+    out["same_units"] = relate([frozenset(core) for core in records.core], i, j, lambda a, b: float(a == b))
+    spelled = [
+        (ac, frozenset(w for w in core if not w.startswith("#")) | ac, ini)
+        for ac, core, ini in zip(records.acronyms, records.core, records.initials, strict=True)
+    ]
+    out["acronym"] = relate(spelled, i, j, _acronyms)
+    out["acronym_alone"] = relate([bool(a) for a in records.acronyms], i, j, lambda a, b: float(a != b))
+
+
+def _other_texts(out: dict[str, np.ndarray], texts: Texts, i: np.ndarray, j: np.ndarray) -> None:
+    out["described"] = cosine(texts.description_means, i, texts.description_means, j)
+    aligned = align(texts.description, i, texts.description, j)
+    out["described_shared"] = aligned["shared"]
+    out["described_cover"] = (aligned["cover_a"] + aligned["cover_b"]) / 2
+    there, back = align(texts.title_full, i, texts.description, j), align(texts.title_full, j, texts.description, i)
+    _lo_hi(out, "told", there["cover_a"], back["cover_a"])
+    out["told_shared"] = np.maximum(there["shared"], back["shared"])
+    there, back = align(texts.title_full, i, texts.slug, j), align(texts.title_full, j, texts.slug, i)
+    _lo_hi(out, "address", there["cover_a"], back["cover_a"])
+    aligned = align(texts.slug, i, texts.slug, j)
+    out["address_shared"] = aligned["shared"]
+    out["address_cover"] = np.minimum(aligned["cover_a"], aligned["cover_b"])
+
+
+def _marks(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.ndarray) -> None:
+    marks = records.marks
+    out["title_years"] = relate([m.years for m in marks], i, j, _years)
+    out["edition"] = relate([m.edition for m in marks], i, j, lambda a, b: float(a != b) * max(a, b))
+    out["numbers"] = relate([m.numbers for m in marks], i, j, _sets)
+    out["kinds"] = relate([m.kinds for m in marks], i, j, _sets)
+    for name in ("phase", "renewed"):
+        out[name] = relate([getattr(m, name) for m in marks], i, j, lambda a, b: float(a != b))
+    tried = [bool({"#pilot", "#phase"} & set(units(f"{t} {d}"))) for t, d in zip(records.titles, records.descriptions, strict=True)]
+    out["pilot_told"] = relate(tried, i, j, lambda a, b: float(a != b))
+    held = [frozenset(core) for core in records.core]
+    for concept in TELLING:
+        has = np.array([f"#{concept}" in core for core in held], dtype=np.float32)
+        out[f"only_{concept}"] = np.abs(has[i] - has[j])
+
+
+def _facts(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.ndarray) -> None:
+    starts, ends = records.starts, records.ends
+    both = (starts[i] > 0) & (starts[j] > 0)
+    out["start_years"] = np.where(both, np.abs(starts[i] - starts[j]), np.nan)
+    both = (ends[i] > 0) & (ends[j] > 0)
+    out["end_years"] = np.where(both, np.abs(ends[i] - ends[j]), np.nan)
+    # years between the end of one and the start of the other: what is over before the other begins is not the other
+    after = np.where((starts[i] > 0) & (ends[j] > 0), starts[i] - ends[j], -30)
+    before = np.where((starts[j] > 0) & (ends[i] > 0), starts[j] - ends[i], -30)
+    out["apart_years"] = np.where(np.maximum(after, before) > -30, np.maximum(after, before), np.nan)
+    out["era"] = np.abs(records.eras[i] - records.eras[j])
+    out["scope"] = relate(list(zip(records.nuts, records.named, strict=True)), i, j, scope)
+    with np.errstate(all="ignore"):
+        out["budget"] = np.abs(np.log(records.budgets[i]) - np.log(records.budgets[j]))
+    out["organisation"] = relate([frozenset(units(o)) for o in records.organisations], i, j, _overlap)
+    out["kind"] = relate(records.kinds, i, j, lambda a, b: np.nan if not a or not b else float(a == b))
+    out["same_site"] = relate(records.sites, i, j, lambda a, b: float(a == b))
+    out["same_url"] = relate(records.urls, i, j, lambda a, b: float(bool(a) and a == b))
+    out["same_language"] = relate(records.languages, i, j, lambda a, b: float(a == b))
+
+
+def _overlap(a: frozenset, b: frozenset) -> float:
+    return np.nan if not a or not b else len(a & b) / min(len(a), len(b))
+
+
+def _company(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.ndarray) -> None:
+    """How a pair stands among the other candidates of its two listings."""
+    merit = out["cover_lo"] + out["cosine"]
+    best = np.full(len(records), -1.0, dtype=np.float32)
+    np.maximum.at(best, i, merit)
+    np.maximum.at(best, j, merit)
+    _lo_hi(out, "behind", best[i] - merit, best[j] - merit)
+    counts = Counter(records.countries)
+    out["crowd"] = np.log(np.array([counts[c] for c in records.countries], dtype=np.float32))[i]

@@ -1,0 +1,263 @@
+"""What resolve compares: one row of plain arrays for every listing, made of a typed frame.
+
+Nothing here looks at two listings at once, so a listing's row is the same in whatever company it comes.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pandas as pd
+
+from transforms.normalise.places_names import index
+from transforms.normalise.places_search import places_in
+from transforms.normalise.places_units import country_names
+from transforms.resolve.units import spell_out, units_of
+from transforms.resolve.words import fold, plain, words
+
+MARKS = Path(__file__).with_name("marks.toml")
+
+FIRST_YEAR, LAST_YEAR = 1980, 2060
+_YEAR = re.compile(r"(?<!\d)((?:19[89]|20[0-6])\d)(?:\s*[-–—/?]\s*(\d\d(?:\d\d)?))?(?!\d)")
+#: "2.0" is an edition; "4.0" and "5.0" are fashions of naming
+_EDITION = re.compile(r"(?<![\d.,])([1-3])\.0(?![\d.,])")
+_VERSION = re.compile(r"\d+\.0(?![\d.,])|^\s*\d+\.|(?<=[-/])\d[\d.-]*")
+_LAST = re.compile(r"[^\W\d]\W+([1-9])\W*$")
+_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7}
+_UPPER = re.compile(r"\w[\w&@+]*")
+#: "2.000" and "10 000" are one number
+_THOUSANDS = re.compile(r"(?<=\d)[. \u00a0](?=000(?!\d))")
+_NUMBER = re.compile(r"(?<![\d.,])\d{1,6}(?![\d]|[.,]\d)")
+#: letters of a country's or region's name that must agree; inflected forms and adjectives mostly keep them
+_COUNTRY_LETTERS, _REGION_LETTERS = 5, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a title says of its edition and part. Years are sorted; ``numbers`` are all others; ``edition`` is that of "2.0", "II"
+    or a last word "3", 0 where none is told."""
+
+    years: tuple[int, ...]
+    numbers: frozenset[int]
+    edition: int
+    pilot: bool
+    phase: bool
+    renewed: bool
+    implementing: bool
+    kinds: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, Any]:
+    tables = tomllib.loads(MARKS.read_text(encoding="utf-8"))
+    kinds = tables.pop("kinds")
+    return {k: tuple(v) for k, v in tables.items()} | {"kinds": {k: tuple(v) for k, v in kinds.items()}}
+
+
+def years_of(text: str) -> tuple[int, ...]:
+    """Years that a text names, sorted; of "2021-27" both."""
+    found: set[int] = set()
+    for year, until in _YEAR.findall(text):
+        found.add(int(year))
+        if until:
+            last = int(until) if len(until) == 4 else int(year[:2] + until)
+            if int(year) < last <= LAST_YEAR:
+                found.add(last)
+    return tuple(sorted(found))
+
+
+def marks_of(title: str) -> Marks:
+    """The marks of a title."""
+    tables = _tables()
+    folded = fold(title)
+    tokens = words(title)
+    years = years_of(title)
+    bare = _THOUSANDS.sub("", folded)
+    numbers = {int(n) for n in _NUMBER.findall(_VERSION.sub(" ", bare))} - set(years)
+    edition = max([int(n) for n in _EDITION.findall(bare)] + [_ROMAN[w] for w in tokens if w in _ROMAN] + [0])
+    if not edition and (last := _LAST.search(bare)):
+        edition = int(last[1])
+    starts = lambda name: any(w.startswith(tables[name]) for w in tokens)  # noqa: E731
+    return Marks(
+        years,
+        frozenset(numbers),
+        edition,
+        starts("pilot"),
+        starts("phase"),
+        any(w in tables["renewed"] for w in tokens),
+        starts("implementing"),
+        frozenset(kind for kind, stems in tables["kinds"].items() if any(w.startswith(stems) for w in tokens)),
+    )
+
+
+def acronyms_of(title: str) -> frozenset[str]:
+    """Words written like a name: capitals inside or throughout, in a title that is not all capitals."""
+    letters = [c for c in title if c.isalpha()]
+    shouting = len(letters) >= 12 and sum(c.isupper() for c in letters) > 0.6 * len(letters)
+    found = set()
+    for token in _UPPER.findall(title):
+        inside = any(c.isupper() for c in token[1:])
+        if 2 <= len(token) <= 20 and inside and (not shouting or any(c.islower() for c in token)):
+            found.add(plain(token))
+    return frozenset(found - set(_ROMAN))
+
+
+def initials_of(title: str) -> frozenset[str]:
+    """What the title's words begin with: of all words, and of those longer than three letters; three letters at least."""
+    tokens = [w for w in words(plain(title)) if not w.isdigit()]
+    found = {"".join(w[0] for w in tokens), "".join(w[0] for w in tokens if len(w) > 3)}
+    return frozenset(initials for initials in found if len(initials) >= 3)
+
+
+@lru_cache(maxsize=1)
+def country_stems() -> dict[str, frozenset[str]]:
+    """Country code -> beginnings of its names in all languages."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, codes in country_names().items():
+        for code in codes:
+            found[code].add(plain(name)[:_COUNTRY_LETTERS])
+    return {code: frozenset(stems) for code, stems in found.items()}
+
+
+@lru_cache(maxsize=1)
+def region_stems() -> dict[str, frozenset[str]]:
+    """Beginning of a word -> NUTS codes of the regions in whose names it stands, in any language."""
+    known = index()
+    found: dict[str, set[str]] = defaultdict(set)
+    for names in (known.exact, known.stems):
+        for name, senses in names.items():
+            codes = {sense.code for sense in senses if len(sense.code) > 2}
+            for word in name.split() if codes else ():
+                if len(word) >= 3:
+                    found[plain(word)[:_REGION_LETTERS]].update(codes)
+    return {stem: frozenset(codes) for stem, codes in found.items()}
+
+
+def core_of(title: str, country: str, regions: Sequence[str]) -> list[str]:
+    """The title's units without years and without the names of its own country and regions: what is left says which initiative it is."""
+    stems = country_stems().get(country, frozenset())
+    tokens = words(spell_out(title))
+    core = [w for w in tokens if not (w.isdigit() and len(w) == 4) and not (len(w) >= 4 and plain(w)[:_COUNTRY_LETTERS] in stems)]
+    if regions:
+        of_regions = region_stems()
+        core = [w for w in core if not any(_nested(c, r) for c in of_regions.get(plain(w)[:_REGION_LETTERS], ()) for r in regions)] or core
+    return units_of(core or tokens)
+
+
+def _nested(a: str, b: str) -> bool:
+    return a.startswith(b) or b.startswith(a)
+
+
+def named_regions(text: str, country: str) -> tuple[str, ...]:
+    """NUTS codes of the regions that a text names, sorted."""
+    return tuple(sorted({code for place in places_in(text, country or None) for code in place.nuts}))
+
+
+def site_of(url: str | None) -> str:
+    """Host without www, or empty."""
+    host = (urlsplit(url).hostname or "") if url else ""
+    return host.removeprefix("www.")
+
+
+def slug_of(url: str | None) -> str:
+    """The words in an address: those of its host but for the last part, and of its path."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.").rsplit(".", 1)[0]
+    path = re.sub(r"\.(html?|php|aspx?|pdf)$", "", unquote(parts.path))
+    return " ".join(words(f"{host} {path}".replace("_", " ")))
+
+
+@dataclass(slots=True)
+class Records:
+    """Columns over n listings, sorted by record_id. Years are int32 with 0 for unknown; ``core`` holds units of the title."""
+
+    ids: list[str]
+    titles: list[str]
+    core: list[list[str]]
+    marks: list[Marks]
+    acronyms: list[frozenset[str]]
+    initials: list[frozenset[str]]
+    descriptions: list[str]
+    slugs: list[str]
+    sites: list[str]
+    portals: list[str]
+    urls: list[str]
+    languages: list[str]
+    countries: list[str]
+    nuts: list[tuple[str, ...]]
+    named: list[tuple[str, ...]]
+    levels: list[str]
+    kinds: list[str]
+    organisations: list[str]
+    starts: np.ndarray
+    ends: np.ndarray
+    eras: np.ndarray
+    budgets: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def _text(frame: pd.DataFrame, name: str) -> list[str]:
+    return [v if isinstance(v, str) else "" for v in frame[name].tolist()]
+
+
+def _years(frame: pd.DataFrame, name: str) -> np.ndarray:
+    return np.array([0 if v is None or v != v else v.year for v in frame[name].tolist()], dtype=np.int32)
+
+
+def _era(text: str, start: int, end: int) -> float:
+    """The middle of all years that a listing speaks of, its address included; NaN where it names none."""
+    found = [*years_of(text), *(y for y in (start, end) if y)]
+    return float(np.median(found)) if found else np.nan
+
+
+def prepare(typed: pd.DataFrame) -> Records:
+    """The records of a typed frame, sorted by record_id."""
+    frame = typed.sort_values("record_id", kind="stable")
+    titles = [
+        f"{t} ({a})" if a and fold(a) not in fold(t) else t for t, a in zip(_text(frame, "title"), _text(frame, "acronym"), strict=True)
+    ]
+    urls = ["" if shared else u for u, shared in zip(_text(frame, "url"), frame["shared_page"].tolist(), strict=True)]
+    countries, descriptions = _text(frame, "country"), _text(frame, "description")
+    listed: Sequence[Any] = frame["nuts"].tolist()
+    nuts: list[tuple[str, ...]] = [tuple(sorted(v)) if v is not None else () for v in listed]
+    named = [named_regions(f"{t}. {d}", c) for t, d, c in zip(titles, descriptions, countries, strict=True)]
+    starts, ends = _years(frame, "start_date"), _years(frame, "end_date")
+    return Records(
+        ids=frame["record_id"].tolist(),
+        titles=titles,
+        core=[core_of(t, c, [*n, *m]) for t, c, n, m in zip(titles, countries, nuts, named, strict=True)],
+        marks=[marks_of(t) for t in titles],
+        acronyms=[acronyms_of(t) for t in titles],
+        initials=[initials_of(t) for t in titles],
+        descriptions=descriptions,
+        slugs=[slug_of(u) for u in urls],
+        sites=[site_of(u) for u in _text(frame, "url")],
+        portals=_text(frame, "portal"),
+        urls=urls,
+        languages=_text(frame, "language"),
+        countries=countries,
+        nuts=nuts,
+        named=named,
+        levels=_text(frame, "level"),
+        kinds=_text(frame, "kind"),
+        organisations=_text(frame, "organisation"),
+        starts=starts,
+        ends=ends,
+        eras=np.array(
+            [_era(f"{t} {d} {unquote(u)}", s, e) for t, d, u, s, e in zip(titles, descriptions, urls, starts, ends, strict=True)]
+        ),
+        budgets=frame["budget_eur"].to_numpy(dtype=np.float64, na_value=np.nan),
+    )

@@ -1,0 +1,162 @@
+"""Similarities of pairs of listings, computed in columns over arrays of pairs; rounded, so that no engine or thread order shows in them.
+
+A pair is (i, j), positions in `Records`. Every function takes two int arrays of equal length m and returns (m,) arrays.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from transforms.resolve.embedding import WordVectors, by_frequency
+from transforms.resolve.units import lexicon
+from transforms.resolve.words import plain, words
+
+#: words of a title that are aligned one by one; longer titles keep their weightiest
+MOST_WORDS = 16
+#: pairs whose words are aligned at a time
+_CHUNK = 4096
+#: cosine below which two words have nothing to do with each other
+_UNRELATED = 0.25
+#: letters that two words must share at their beginning to be forms of one
+_STEM = 6
+#: weight below which a word of a text is left out
+_WEIGHTLESS = 0.02
+
+
+@dataclass(slots=True)
+class Words:
+    """Padded word arrays of n texts: vocabulary rows (n, MOST_WORDS) with -1 for none, weights (n, MOST_WORDS), stem codes likewise."""
+
+    rows: np.ndarray
+    weights: np.ndarray
+    stems: np.ndarray
+    table: np.ndarray
+
+
+def lookup(vocabulary: Sequence[str], vectors: WordVectors) -> tuple[np.ndarray, np.ndarray]:
+    """Vectors and zipf frequencies of units; a concept has those of its English word, and counts as rare."""
+    english = lexicon().english
+    table, zipf = vectors.lookup([english.get(unit, unit) for unit in vocabulary])
+    concept = np.array([unit in english for unit in vocabulary], dtype=bool)
+    return table, np.where(concept, 0.0, zipf).astype(np.float32)
+
+
+def weights_of(unit_lists: Iterable[Sequence[str]], vectors: WordVectors, prior: int = 50) -> dict[str, float]:
+    """Weight of every unit: rare in general and rare among these texts counts most. ``prior`` texts without it are assumed besides."""
+    counts: Counter[str] = Counter()
+    texts = 0
+    for units in unit_lists:
+        counts.update(set(units))
+        texts += 1
+    vocabulary = sorted(counts)
+    _, zipf = lookup(vocabulary, vectors)
+    top = math.log(texts + prior + 1)
+    return {
+        w: by_frequency(z) * max(0.05, math.log((texts + prior + 1) / (counts[w] + 0.5)) / top) * (0.5 if w.isdigit() else 1.0)
+        for w, z in zip(vocabulary, zipf.tolist(), strict=True)
+    }
+
+
+def stem_code(unit: str) -> int:
+    """A code that forms of one word share: its first letters without accents. A concept is itself."""
+    return zlib.crc32((unit if unit.startswith("#") else plain(unit)[:_STEM]).encode())
+
+
+def padded(unit_lists: Sequence[Sequence[str]], weights: dict[str, float], vectors: WordVectors, most: int = MOST_WORDS) -> Words:
+    """The unit lists as arrays; of a longer list the weightiest units."""
+    vocabulary = sorted({w for units in unit_lists for w in units})
+    place = {w: i for i, w in enumerate(vocabulary)}
+    table, zipf = lookup(vocabulary, vectors)
+    weight = np.array([weights.get(w, by_frequency(z)) for w, z in zip(vocabulary, zipf.tolist(), strict=True)], dtype=np.float32)
+    stem = np.array([stem_code(w) for w in vocabulary], dtype=np.uint32)
+    rows = np.full((len(unit_lists), most), -1, dtype=np.int32)
+    for i, units in enumerate(unit_lists):
+        distinct = [r for r in dict.fromkeys(place[w] for w in units) if weight[r] > _WEIGHTLESS]
+        distinct = distinct or list(dict.fromkeys(place[w] for w in units))
+        if len(distinct) > most:
+            distinct = sorted(distinct, key=lambda r: (-weight[r], r))[:most]
+        rows[i, : len(distinct)] = distinct
+    there = rows >= 0
+    return Words(rows, np.where(there, weight[rows], 0).astype(np.float32), np.where(there, stem[rows], 0), table)
+
+
+def means(words: Words) -> np.ndarray:
+    """(n, dimensions) unit vectors: the weighted mean of each text's units; zeros for an empty text."""
+    n, dimensions = len(words.rows), words.table.shape[1]
+    out = np.zeros((n, dimensions), dtype=np.float32)
+    for start in range(0, n, 8192):
+        rows = words.rows[start : start + 8192]
+        out[start : start + 8192] = np.einsum("nw,nwd->nd", words.weights[start : start + 8192], words.table[rows])
+    length = np.linalg.norm(out, axis=1, keepdims=True)
+    return out / np.where(length == 0, 1, length)
+
+
+def align(left: Words, i: np.ndarray, right: Words, j: np.ndarray) -> dict[str, np.ndarray]:
+    """How far the words of i find a partner among those of j, and the other way.
+
+    cover_a, cover_b     weighted share of the words that have one (0..1)
+    rest_a, rest_b       weight of the weightiest word that has none
+    shared               weight of the weightiest word that both have, in any form
+    """
+    names = ("cover_a", "cover_b", "rest_a", "rest_b", "shared")
+    out = {name: np.zeros(len(i), dtype=np.float32) for name in names}
+    for start in range(0, len(i), _CHUNK):
+        a, b = i[start : start + _CHUNK], j[start : start + _CHUNK]
+        width_a = max(1, int((left.rows[a] >= 0).sum(axis=1).max(initial=1)))
+        width_b = max(1, int((right.rows[b] >= 0).sum(axis=1).max(initial=1)))
+        ra, rb = left.rows[a, :width_a], right.rows[b, :width_b]
+        alike = left.table[ra] @ right.table[rb].transpose(0, 2, 1)
+        alike = np.clip((alike - _UNRELATED) / (1 - _UNRELATED), 0, 1) ** 0.75
+        same = left.stems[a, :width_a, None] == right.stems[b, None, :width_b]
+        alike = np.where(same, 1.0, alike) * ((ra >= 0)[:, :, None] & (rb >= 0)[:, None, :])
+        wa, wb = left.weights[a, :width_a], right.weights[b, :width_b]
+        best_a, best_b = alike.max(axis=2), alike.max(axis=1)
+        stop = start + len(a)
+        out["cover_a"][start:stop] = (wa * best_a).sum(axis=1) / np.maximum(wa.sum(axis=1), 1e-6)
+        out["cover_b"][start:stop] = (wb * best_b).sum(axis=1) / np.maximum(wb.sum(axis=1), 1e-6)
+        out["rest_a"][start:stop] = (wa * (1 - best_a)).max(axis=1)
+        out["rest_b"][start:stop] = (wb * (1 - best_b)).max(axis=1)
+        both = same & (ra >= 0)[:, :, None] & (rb >= 0)[:, None, :]
+        out["shared"][start:stop] = np.where(both.any(axis=2), wa, 0).max(axis=1)
+    return out
+
+
+def cosine(left: np.ndarray, i: np.ndarray, right: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Row-wise inner products of unit vectors."""
+    out = np.empty(len(i), dtype=np.float32)
+    for start in range(0, len(i), 65536):
+        stop = start + 65536
+        out[start:stop] = np.einsum("pd,pd->p", left[i[start:stop]], right[j[start:stop]])
+    return out
+
+
+#: bits of a trigram signature
+_BITS = 512
+
+
+def signatures(texts: Sequence[str]) -> np.ndarray:
+    """(n, _BITS / 64) uint64: which letter triples a text has, hashed into bits."""
+    out = np.zeros((len(texts), _BITS // 64), dtype=np.uint64)
+    cache: dict[str, int] = {}
+    for row, text in enumerate(texts):
+        squeezed = " " + " ".join(words(plain(text))) + " "
+        for k in range(len(squeezed) - 2):
+            triple = squeezed[k : k + 3]
+            bit = cache.get(triple)
+            if bit is None:
+                bit = cache[triple] = zlib.crc32(triple.encode()) % _BITS
+            out[row, bit >> 6] |= np.uint64(1 << (bit & 63))
+    return out
+
+
+def trigrams(bits: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Dice similarity of the letter triples of pairs."""
+    size = np.bitwise_count(bits).sum(axis=1).astype(np.float32)
+    both = np.bitwise_count(bits[i] & bits[j]).sum(axis=1).astype(np.float32)
+    return 2 * both / np.maximum(size[i] + size[j], 1)
