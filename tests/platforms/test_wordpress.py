@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from portal_server import make_card
 from servers import LOOPBACK, free_port, need, server
 
+from spiders.card import card_from
 from spiders.crawl import HarvestOptions, harvest
 from spiders.probe import probe
 from spiders.rawzone import RunReport, versions
@@ -158,10 +160,11 @@ def test_a_portal_that_nobody_described(wordpress):
     assert seen.harvest is not None
     assert (seen.harvest.platform, seen.harvest.options) == ("wordpress", {"types": ["initiativen"]})
     assert seen.found > 0 and len(seen.samples) == 3
-    card = make_card(
-        {"platform": seen.harvest.platform, "url": seen.harvest.url, **seen.harvest.options}, portal="at-probed", homepage=f"http://{HOST}/"
-    )
-    assert wordpress.harvest(card, 1).counts["found"] >= 122
+    written = tomllib.loads(seen.as_card_toml())
+    card = card_from(written, seen.card_id)
+    report = wordpress.harvest(card, 1)
+    assert report.counts["found"] == report.claimed >= 122
+    assert report.errors == []
 
 
 def test_auto_with_entries_reads_the_archive_too(wordpress):
