@@ -71,7 +71,7 @@ class Part:
         return f"text_cell({place}, ({said})::VARCHAR)"
 
 
-def fill(source: Source, book: Path, target: Path, parts: Mapping[str, Part]) -> None:
+def fill(source: Source, book: IO[bytes], target: Path, parts: Mapping[str, Part]) -> None:
     """Copy a workbook, with the rows of ``parts`` (entry of the archive -> rows) after the header rows of its sheets."""
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):

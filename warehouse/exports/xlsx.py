@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -36,24 +37,21 @@ def write(source: Source, folder: Path, about: About | None = None, *, rows: int
     """One workbook. ``rows``: how many a sheet takes, header included, before the table continues on a next one."""
     about = about or shipped()
     source.con.execute(sql("xlsx"))
-    path, frame = folder / "eduatlas.xlsx", folder / ".frame.xlsx"
+    path, frame = folder / "eduatlas.xlsx", BytesIO()
     datasets = {d.name: d for d in source.datasets()}
     chosen = [datasets[name] for name in TABLES]
     parts: dict[str, Part] = {}
-    try:
-        with Workbook(str(frame), {**_OPTIONS, "in_memory": True}) as book:
-            _properties(book, source, about)
-            styles = _Styles(book)
-            _readme(book, styles, source, about, chosen)
-            for dataset in chosen:
-                for number, part in enumerate(_parts(source, dataset, styles, rows), start=1):
-                    sheet = book.add_worksheet(dataset.name if number == 1 else f"{dataset.name} {number}")
-                    _head(sheet, styles, part)
-                    parts[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = part
-            _attribution(book, styles, source)
-        fill(source, frame, path, parts)
-    finally:
-        frame.unlink(missing_ok=True)
+    with Workbook(frame, {**_OPTIONS, "in_memory": True}) as book:
+        _properties(book, source, about)
+        styles = _Styles(book)
+        _readme(book, styles, source, about, chosen)
+        for dataset in chosen:
+            for number, part in enumerate(_parts(source, dataset, styles, rows), start=1):
+                sheet = book.add_worksheet(dataset.name if number == 1 else f"{dataset.name} {number}")
+                _head(sheet, styles, part)
+                parts[f"xl/worksheets/sheet{len(book.worksheets())}.xml"] = part
+        _attribution(book, styles, source)
+    fill(source, frame, path, parts)
     return [path]
 
 

@@ -6,6 +6,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+import pytest
+
 from warehouse import exports
 
 SENTENCE = "kterou licence nedovoluje"
@@ -27,6 +30,9 @@ def test_the_same_bytes_whatever_the_hash_seed(release: Path, tmp_path: Path) ->
     script = """
 import sys, duckdb
 from pathlib import Path
+
+import duckdb
+import pytest
 from warehouse import exports
 release, out = map(Path, sys.argv[1:])
 out.mkdir()
@@ -65,3 +71,17 @@ def test_no_sentence_leaves_where_the_licence_does_not_allow_it(release: Path) -
 def test_every_export_has_a_name_and_a_format() -> None:
     for export in exports.chosen():
         assert export.__name__.rpartition(".")[2] == export.NAME and "/" in export.FORMAT  # type: ignore[attr-defined]
+
+
+def test_steps_do_not_show(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written two rows at a time says the same as what is written at once."""
+    monkeypatch.setattr("warehouse.exports._lines.CHUNK", 2)
+    with duckdb.connect(str(release / "eduatlas.duckdb"), read_only=True) as con:
+        for export in exports.chosen(["rdf", "jsonld", "xlsx"]):
+            place = tmp_path / export.NAME
+            place.mkdir()
+            export.write(exports.Source(con, "2025-03-01.1", "1.0.0"), place)
+            there = sorted(path.name for path in (release / export.NAME).iterdir())
+            assert sorted(path.name for path in place.iterdir()) == there
+            for name in there:
+                assert set(said_in(place / name).splitlines()) == set(said_in(release / export.NAME / name).splitlines()), name

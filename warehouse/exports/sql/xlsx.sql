@@ -5,12 +5,16 @@ CREATE OR REPLACE TEMP MACRO fitting(said) AS CASE
     WHEN length(said) + astral_count(said) <= 32767 THEN said
     ELSE left(said, 32766 - least(16383, astral_count(left(said, 32766)))) || '…'
 END;
--- Excel reads _x0041_ as the character of that number: what looks like one keeps its underscore.
-CREATE OR REPLACE TEMP MACRO cell_text(said) AS replace(replace(replace(
-    regexp_replace(
-        fitting(regexp_replace(replace(replace(said, chr(13) || chr(10), chr(10)), chr(13), chr(10)), '[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]', '', 'g')),
-        '(_x[0-9A-Fa-f]{4}_)', '_x005F\1', 'g'),
-    '&', '&amp;'), '<', '&lt;'), '>', '&gt;');
+-- Most text needs nothing. Excel reads _x0041_ as the character of that number: what looks like one keeps its underscore.
+CREATE OR REPLACE TEMP MACRO cell_text(said) AS CASE
+    WHEN strlen(said) <= 16383 AND NOT regexp_matches(said, '[\x00-\x1F\x7F&<>\x{FFFE}\x{FFFF}]|_x') THEN said
+    ELSE replace(replace(replace(
+        regexp_replace(
+            fitting(regexp_replace(
+                replace(replace(said, chr(13) || chr(10), chr(10)), chr(13), chr(10)), '[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]', '', 'g')),
+            '(_x[0-9A-Fa-f]{4}_)', '_x005F\1', 'g'),
+        '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
+END;
 CREATE OR REPLACE TEMP MACRO text_cell(place, said) AS CASE WHEN said <> '' THEN
     '<c r="' || place || '" t="inlineStr"><is><t xml:space="preserve">' || cell_text(said) || '</t></is></c>' END;
 CREATE OR REPLACE TEMP MACRO number_cell(place, said) AS CASE WHEN isfinite(said::DOUBLE) THEN '<c r="' || place || '"><v>' || said || '</v></c>' END;
