@@ -28,6 +28,7 @@ from transforms.normalise import normalise
 from transforms.resolve import Resolution, resolve
 from transforms.resolve.identity import Assignment, assign
 from transforms.resolve.review import Decided, effective
+from transforms.resolve.similar import similar
 from warehouse.ledger import Ledger
 from warehouse.refined import write
 
@@ -75,7 +76,7 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
         "relations": _relations(resolution, identity),
         "matches": resolution.matches,
         "doubtful": resolution.doubtful,
-        "similar": _similar(current, identity),
+        "similar": similar(current, identity.ids),
         "redirects": identity.redirects,
         "portals": _portals(cards, selection),
         "runs": _runs(selection),
@@ -185,10 +186,6 @@ def _relations(resolution: Resolution, identity: Assignment) -> pd.DataFrame:
     )
     frame = frame.sort_values(["source_id", "target_id", "relation", "score"], ascending=[True, True, True, False])
     return frame.drop_duplicates(["source_id", "target_id", "relation"], ignore_index=True)
-
-
-def _similar(current: pd.DataFrame, identity: Assignment) -> pd.DataFrame:
-    return pd.DataFrame({"initiative_id": [], "other_id": [], "score": [], "rank": []}).astype({"score": float, "rank": int})
 
 
 def _portals(cards: Mapping[str, Card], selection: Selection) -> pd.DataFrame:
