@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint types check lock docs clean help
+.PHONY: run test test-platforms lint types check lock docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -17,6 +17,9 @@ run: $(VENV)/.run ## harvest, refine, publish and export the sample portals into
 
 test: $(VENV)/.dev ## the tests; they need no network beyond loopback
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+test-platforms: $(VENV)/.dev ## harvest real portal software on loopback; asks for root and Debian's packages
+	@bash tests/platforms/install.sh && $(BIN)/python -m pytest -q -m platform tests/platforms
 
 lint: $(VENV)/.dev ## style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
