@@ -14,7 +14,21 @@ from html import escape
 
 MARK = "[redacted]"
 _MARK = MARK.encode()
-_BINARY = ("image/", "audio/", "video/", "font/", "application/zip", "application/pdf", "application/vnd.openxml", "application/octet")
+_BINARY = (
+    "image/",
+    "audio/",
+    "video/",
+    "font/",
+    "application/zip",
+    "application/pdf",
+    "application/vnd.openxml",
+    "application/octet",
+    "application/gzip",
+    "application/x-gzip",
+    "application/vnd.ms-excel",
+)
+#: how compressed bodies begin, whatever they are said to be
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04")
 
 # Every pattern runs over what strangers send: repeats are bounded or possessive, so that time grows with length only.
 
@@ -60,7 +74,7 @@ _JSON_KEY = re.compile(rb'"([A-Za-z_ -]{4,40})"\s*:\s*"((?:[^"\\]|\\.){2,120})"'
 
 def redact_body(body: bytes, content_type: str = "") -> bytes:
     """``body`` of a text page without personal data; anything that is no text is returned as it is."""
-    if not body or content_type.startswith(_BINARY):
+    if not body or content_type.startswith(_BINARY) or body.startswith(_PACKED):
         return body
     lower = body.lower()
     cuts = [*_emails(body, lower), *_phones(body, lower)]
@@ -69,7 +83,7 @@ def redact_body(body: bytes, content_type: str = "") -> bytes:
     head = body[:400].lstrip()
     if head[:1] in (b"{", b"["):
         cuts += [m.span(2) for m in _JSON_KEY.finditer(body) if m[1].lower().replace(b"_", b" ").replace(b"-", b" ") in _person_labels()]
-    elif b"<rss" in head or b"<feed" in head or b"<rdf:RDF" in head:
+    elif b"<rss" in head or b"<feed" in head or b"<rdf:RDF" in head or b"<OAI-PMH" in head:
         cuts += [m.span(2) for m in _FEED_PERSON.finditer(body)]
     else:
         cuts += _persons(body)
