@@ -102,7 +102,7 @@ def modules(folder: str) -> list[str]:
     ("folder", "tests", "document"),
     [
         ("spiders/platforms", "tests/spiders/platforms", "spiders/README.md"),
-        ("warehouse/exports", "tests/warehouse/exports", "docs/warehouse.md"),
+        ("warehouse/exports", "tests/warehouse/exports", "docs/exports.md"),
         ("flows/commands", "tests/flows/commands", "docs/commands.md"),
     ],
 )
