@@ -30,6 +30,8 @@ from warehouse import exports, refined  # noqa: E402
 from warehouse.build import build  # noqa: E402
 
 VERSION = "2025-02-01.1"
+#: what DuckDB may hold, pages of the database included
+MEMORY = "256MB"
 WORLD = Path(__file__).with_name("warehouse_world.sql")
 #: export -> the format of the bare COPY, and the tables that it writes
 BESIDE = {
@@ -53,7 +55,7 @@ def world(folder: Path, listings: int) -> Path:
 
 def one(database: Path, what: str, threads: int) -> dict[str, float]:
     """Write one export, or with ``bare:`` its bare COPY, in this process."""
-    config: dict[str, str | bool | int | float | list[str]] = {"threads": threads, "memory_limit": "1GB"}
+    config: dict[str, str | bool | int | float | list[str]] = {"threads": threads, "memory_limit": MEMORY}
     with (
         tempfile.TemporaryDirectory(prefix="eduatlas-bench-") as place,
         duckdb.connect(str(database), read_only=True, config=config) as con,

@@ -35,8 +35,6 @@ def send(shipment: Shipment, target: str, secrets: Mapping[str, str], say: Calla
     place = _Place.of(target)
     if not secrets.get("token"):
         raise UsageError("a CKAN portal asks for a token", where=shown(target), hint="Hand it over as the secret 'token'.")
-    if unknown := set(secrets) - {"token"}:
-        raise UsageError(f"unknown secret {sorted(unknown)[0]!r}", where=shown(target), hint="CKAN takes 'token'.")
     api = _Api(place, secrets["token"], pause)
     about = shipped()
     package = _package(api, place, shipment, about)
