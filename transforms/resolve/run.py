@@ -34,12 +34,14 @@ _NAMED = 8
 
 @dataclass(slots=True)
 class Pairs:
-    """All candidate pairs with what was found: positions i < j, comparison, probability, code of the reason that keeps them apart."""
+    """All candidate pairs with what was found: positions i < j, comparison, probability (0 where a reason keeps them apart),
+    the probability without that (``raw``), code of the reason."""
 
     i: np.ndarray
     j: np.ndarray
     comparison: Comparison
     probability: np.ndarray
+    raw: np.ndarray
     reason: np.ndarray
 
 
@@ -66,10 +68,10 @@ def judged(pairs: tuple[np.ndarray, np.ndarray, Comparison], card: Scorecard) ->
     """The pairs with their probability; what must stay apart has none, what is contested between editions too little to join."""
     i, j, comparison = pairs
     reason = forbidden(comparison)
-    probability = card.probabilities(comparison)
+    raw = probability = card.probabilities(comparison)
     open_question = contested(i, j, probability, reason, 0.5)
     probability = np.where(open_question, np.minimum(probability, _CONTESTED), probability)
-    return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), reason)
+    return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), raw, reason)
 
 
 def decide(

@@ -15,58 +15,14 @@ import numpy as np
 from transforms.resolve.compare import Comparison
 from transforms.resolve.judge import Scorecard, Step
 
-RISING = [
-    "cosine",
-    "cover_lo",
-    "cover_hi",
-    "shared",
-    "trigrams",
-    "same_units",
-    "acronym",
-    "address_lo",
-    "address_hi",
-    "told_lo",
-    "told_hi",
-    "specific_lo",
-    "specific_hi",
-    "specific_cosine",
-    "described",
-    "described_shared",
-    "described_cover",
-    "address_shared",
-    "address_cover",
-    "scope",
-    "organisation",
-    "title_years",
-]
-FALLING = [
-    "rest_lo",
-    "rest_hi",
-    "specific_rest",
-    "nameless_lo",
-    "nameless_hi",
-    "addition",
-    "start_years",
-    "end_years",
-    "apart_years",
-    "budget",
-    "behind_lo",
-    "behind_hi",
-    "era",
-    "edition",
-    "only_kind",
-    "pilot_told",
-    "phase",
-    "renewed",
-    "only_pilot",
-    "only_action",
-    "only_platform",
-    "only_phase",
-    "only_law",
-    "only_call",
-]
+RISING = frozenset(
+    ["cosine", "cover_lo", "cover_hi", "shared", "trigrams", "same_units", "acronym", "address_lo", "address_hi", "told_lo", "told_hi", "specific_lo", "specific_hi", "specific_cosine", "described", "described_shared", "described_cover", "address_shared", "address_cover", "scope", "organisation", "title_years"]
+)
+FALLING = frozenset(
+    ["rest_lo", "rest_hi", "specific_rest", "nameless_lo", "nameless_hi", "addition", "start_years", "end_years", "apart_years", "budget", "behind_lo", "behind_hi", "era", "edition", "only_kind", "pilot_told", "phase", "renewed", "only_pilot", "only_action", "only_platform", "only_phase", "only_law", "only_call"]
+)
 
-ROUNDS, RATE, RUNS = 300, 0.1, 4
+ROUNDS, RATE, RUNS, LEAST = 300, 0.1, 4, 20
 
 
 def fit(
@@ -75,6 +31,9 @@ def fit(
     *,
     names: tuple[str, ...] | None = None,
     runs: int = RUNS,
+    rounds: int = ROUNDS,
+    monotone: bool = True,
+    least: int = LEAST,
     join: float = 0.7,
     doubtful: float = 0.15,
 ) -> Scorecard:
@@ -85,14 +44,14 @@ def fit(
     values = np.column_stack([comparison[name] for name in names]).astype(np.float64)
     told = np.array([len(np.unique(column[~np.isnan(column)])) > 1 for column in values.T])
     names, values = tuple(n for n, t in zip(names, told, strict=True) if t), values[:, told]
-    signs = [1 if n in RISING else -1 if n in FALLING else 0 for n in names]
+    signs = [(n in RISING) - (n in FALLING) if monotone else 0 for n in names]
     intercept, stumps = 0.0, []
     for seed in range(runs):
         model = HistGradientBoostingClassifier(
-            max_iter=ROUNDS,
+            max_iter=rounds,
             learning_rate=RATE,
             max_leaf_nodes=2,
-            min_samples_leaf=20,
+            min_samples_leaf=least,
             l2_regularization=5.0,
             monotonic_cst=signs,
             max_features=0.2,

@@ -1,0 +1,228 @@
+"""Pairs of clusters in columns: what two initiatives have in common, and how they differ in time, place and sort."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from transforms.resolve.compare import Comparison, Texts
+from transforms.resolve.prepare import Records
+from transforms.resolve.similarity import align
+
+if TYPE_CHECKING:
+    from transforms.resolve.run import Pairs
+
+#: what two listings must have in common for their clusters to be looked at: title words, title in the other's text, or closeness of meaning
+_COVER, _TOLD, _COSINE = 0.3, 0.4, 0.3
+
+#: columns taken over from the comparison of listings: the greatest over all pairs of listings of the two clusters
+_GREATEST = (
+    *("cosine", "cover_lo", "cover_hi", "specific_cosine", "specific_hi", "shared", "trigrams", "acronym", "described", "described_shared"),
+    *("address_hi", "address_shared", "same_site"),
+)
+
+#: how far up a thing of its sort stands: strategies above plans above programmes above projects
+_RANKS = {"#strategy": 4, "#agenda": 4, "#policy": 4, "#plan": 3, "#framework": 3, "#programme": 2.5, "#initiative": 2.5, "#coalition": 2}
+_RANKS |= {"#project": 1.5, "#platform": 1, "#network": 1, "#tablet": 1, "#call": 0.5}
+_NO_RANK = 2.0
+#: and what each of these takes off
+_LOWERING = frozenset({"#action", "#operational", "#pilot", "#phase"})
+_SAME_RANK = 0.6
+
+#: sorts whose presence on each side tells which relation it is
+_SORTS = ("pilot", "phase", "strategy", "plan", "programme", "project", "action", "operational", "call", "platform")
+_CARRYING_OUT = ("action", "operational", "call", "project")
+#: years beyond which a difference says no more
+_FAR = 8
+
+
+@dataclass(slots=True)
+class ClusterPairs:
+    """Pairs of clusters, each named by the position of its first record, ``source`` < ``target``.
+
+    ``common`` describes the pair without direction; ``forth`` and ``back`` describe source as seen from target and the other way.
+    """
+
+    source: np.ndarray
+    target: np.ndarray
+    common: Comparison
+    forth: Comparison
+    back: Comparison
+
+
+@dataclass(slots=True)
+class _Clusters:
+    """Facts of n clusters; NaN where unknown."""
+
+    time: np.ndarray
+    end: np.ndarray
+    edition: np.ndarray
+    renewed: np.ndarray
+    regional: np.ndarray
+    regions: list[set[str]]
+    size: np.ndarray
+    rank: np.ndarray
+    sorts: dict[str, np.ndarray]
+
+
+def pairs_of_clusters(records: Records, texts: Texts, found: Pairs, root: np.ndarray) -> ClusterPairs:
+    """The pairs of clusters of ``root`` that have something in common."""
+    values = found.comparison
+    common = (values["cover_hi"] >= _COVER) | (values["told_hi"] >= _TOLD) | (values["cosine"] >= _COSINE) | (values["acronym"] >= 2)
+    keep = np.flatnonzero(common & (root[found.i] != root[found.j]))
+    i, j = found.i[keep], found.j[keep]
+    turned = root[i] > root[j]
+    i, j = np.where(turned, j, i), np.where(turned, i, j)
+    order = np.lexsort((j, i, root[j], root[i]))
+    i, j, keep = i[order], j[order], keep[order]
+    source, target = root[i], root[j]
+    starts = np.flatnonzero(np.r_[True, (source[1:] != source[:-1]) | (target[1:] != target[:-1])]) if len(i) else np.zeros(0, np.int64)
+    if not len(starts):
+        nothing = Comparison((), np.zeros((0, 0), np.float32))
+        return ClusterPairs(source[:0], target[:0], nothing, nothing, nothing)
+    both = {name: np.maximum.reduceat(np.nan_to_num(values[name][keep], nan=-1), starts) for name in _GREATEST}
+    both["likely"] = np.maximum.reduceat(found.raw[keep], starts)
+    both["likely_mean"] = np.add.reduceat(found.raw[keep], starts) / np.diff(np.r_[starts, len(i)])
+    forth, back = _directed(records, texts, i, j, starts)
+    source, target = source[starts], target[starts]
+    names, of = np.unique(root, return_inverse=True)
+    place = np.zeros(len(root), dtype=np.int64)
+    place[names] = np.arange(len(names))
+    clusters = _clusters(records, of, len(names))
+    s, t = place[source], place[target]
+    facts, facts_back = _facts(clusters, s, t), _facts(clusters, t, s)
+    for one, other, extra in ((forth, back, facts), (back, forth, facts_back)):
+        extra |= {name: one[name] - other[name] for name in one}
+    hub = np.bincount(np.r_[s, t], weights=np.tile(both["shared"] > _COSINE, 2).astype(float), minlength=len(names))
+    facts["hub"], facts_back["hub"] = hub[t] - hub[s], hub[s] - hub[t]
+    for extra in (facts, facts_back):
+        extra |= {name: both[name] for name in ("cover_hi", "likely", "same_site")}
+    both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in forth for which, pick in _SIDES}
+    both |= _undirected(facts, facts_back, both, s, t, len(names))
+    return ClusterPairs(source, target, _comparison(both), _comparison(facts), _comparison(facts_back))
+
+
+_SIDES: tuple[tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]], ...] = (("lo", np.minimum), ("hi", np.maximum))
+
+
+def _comparison(columns: dict[str, np.ndarray]) -> Comparison:
+    return Comparison(tuple(columns), np.column_stack([np.round(np.asarray(v, dtype=np.float32), 4) for v in columns.values()]))
+
+
+def _directed(
+    records: Records, texts: Texts, i: np.ndarray, j: np.ndarray, starts: np.ndarray
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What either side says of the other: its title in the other's title, text and address."""
+    title = align(texts.title, i, texts.title, j)
+    told, tells = align(texts.title_full, i, texts.description, j), align(texts.title_full, j, texts.description, i)
+    led, leads = align(texts.title_full, i, texts.slug, j), align(texts.title_full, j, texts.slug, i)
+    forth = {
+        "inside": title["cover_a"],
+        "more": title["rest_a"],
+        "tells": tells["cover_a"],
+        "tells_name": tells["shared"],
+        "leads": leads["cover_a"],
+    }
+    back = {
+        "inside": title["cover_b"],
+        "more": title["rest_b"],
+        "tells": told["cover_a"],
+        "tells_name": told["shared"],
+        "leads": led["cover_a"],
+    }
+    return tuple({name: np.maximum.reduceat(column, starts) for name, column in side.items()} for side in (forth, back))  # type: ignore[return-value]
+
+
+def _clusters(records: Records, of: np.ndarray, n: int) -> _Clusters:
+    held = [frozenset(core) for core in records.core]
+    started = _median(records.starts, of, n)
+    titled = _median(np.array([m.years[0] if m.years else 0 for m in records.marks]), of, n)
+    spoken = _median(np.nan_to_num(records.eras), of, n)
+    time = np.where(np.isnan(started), np.where(np.isnan(titled), spoken, titled), started)
+    edition = np.zeros(n)
+    np.maximum.at(edition, of, np.array([m.edition for m in records.marks]))
+    regions: list[set[str]] = [set() for _ in range(n)]
+    for row, group in enumerate(of.tolist()):
+        regions[group].update(records.nuts[row])
+    ranks = [max((_RANKS[u] for u in core if u in _RANKS), default=_NO_RANK) - len(core & _LOWERING) for core in held]
+    return _Clusters(
+        time,
+        _median(records.ends, of, n),
+        edition,
+        _mean([m.renewed for m in records.marks], of, n),
+        _mean([bool(nuts) for nuts in records.nuts], of, n) >= 0.5,
+        regions,
+        np.bincount(of, minlength=n).astype(float),
+        _mean(ranks, of, n),
+        {sort: _mean([f"#{sort}" in core for core in held], of, n) for sort in _SORTS},
+    )
+
+
+def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
+    """How cluster s differs from t."""
+    later = np.clip(np.nan_to_num(c.time[s] - c.time[t]), -_FAR, _FAR)
+    rank = c.rank[s] - c.rank[t]
+    equal = np.abs(rank) < _SAME_RANK
+    common = np.array([bool(c.regions[a] & c.regions[b]) for a, b in zip(s.tolist(), t.tolist(), strict=True)])
+    carrying = {side: np.max([c.sorts[sort][side_rows] for sort in _CARRYING_OUT], axis=0) for side, side_rows in (("s", s), ("t", t))}
+    out = {
+        "later": later,
+        "after": np.clip(np.nan_to_num(c.time[s] - c.end[t]), -5, 5),
+        "region_of": (c.regional[s] & ~c.regional[t]).astype(float),
+        "region_has": (~c.regional[s] & c.regional[t]).astype(float),
+        "same_region": common.astype(float),
+        "edition": np.sign(c.edition[s] - c.edition[t]),
+        "renewed": c.renewed[s] - c.renewed[t],
+        "carries_out": carrying["s"] * c.sorts["strategy"][t],
+        "carried_out": carrying["t"] * c.sorts["strategy"][s],
+        "rank": rank,
+        "same_rank": equal.astype(float),
+        "same_rank_later": equal * np.clip(later, -4, 4),
+        "of_pilot_later": c.sorts["pilot"][t] * np.maximum(later, 0),
+        "size": c.size[t] - c.size[s],
+    }
+    return (
+        out
+        | {f"is_{sort}": c.sorts[sort][s] for sort in ("pilot", "phase", "strategy")}
+        | {f"of_{sort}": c.sorts[sort][t] for sort in ("pilot", "phase", "strategy")}
+    )
+
+
+def _undirected(
+    forth: dict[str, np.ndarray], back: dict[str, np.ndarray], both: dict[str, np.ndarray], s: np.ndarray, t: np.ndarray, n: int
+) -> dict[str, np.ndarray]:
+    """Facts without direction, and how the pair stands among the others of its two clusters."""
+    merit = both["cosine"] + both["cover_hi"]
+    best = np.full(n, -1.0)
+    np.maximum.at(best, s, merit)
+    np.maximum.at(best, t, merit)
+    count = np.bincount(np.r_[s, t], minlength=n)
+    regional = np.maximum(forth["region_of"], back["region_of"])
+    return {
+        "behind_lo": np.minimum(best[s], best[t]) - merit,
+        "behind_hi": np.maximum(best[s], best[t]) - merit,
+        "company": np.log1p(np.minimum(count[s], count[t])),
+        "one_regional": regional,
+        "same_region": forth["same_region"],
+        "years": np.abs(forth["later"]),
+        "editions": np.abs(forth["edition"]),
+        "ranks": np.abs(forth["rank"]),
+        "trial": np.maximum(forth["is_pilot"], forth["of_pilot"]),
+    }
+
+
+def _median(values: np.ndarray, of: np.ndarray, n: int) -> np.ndarray:
+    """(n,) lower median of each group's values other than 0; NaN where there is none."""
+    out = np.full(n, np.nan)
+    known = np.flatnonzero(values > 0)
+    known = known[np.lexsort((values[known], of[known]))]
+    groups, first, count = np.unique(of[known], return_index=True, return_counts=True)
+    out[groups] = values[known][first + (count - 1) // 2]
+    return out
+
+
+def _mean(values: list[bool] | list[float], of: np.ndarray, n: int) -> np.ndarray:
+    return np.bincount(of, weights=np.array(values, dtype=float), minlength=n) / np.bincount(of, minlength=n)
