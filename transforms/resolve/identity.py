@@ -49,6 +49,8 @@ class State:
 
     owner: dict[str, str] = field(default_factory=dict)
     home: dict[str, str] = field(default_factory=dict)
+    #: the first id that a record ever had: breaks ties after moves are undone
+    origin: dict[str, str] = field(default_factory=dict)
     age: dict[str, int] = field(default_factory=dict)
     redirect: dict[str, tuple[str, str]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -65,6 +67,7 @@ class State:
         if kind in ("mint", "attach", "move", "restore"):
             for record in event["records"]:
                 self.owner[record] = self.home[record] = identity
+                self.origin.setdefault(record, identity)
             if kind == "restore":
                 del self.redirect[identity]
         elif kind == "merge":
@@ -109,7 +112,8 @@ def assign(clusters: pd.DataFrame, events: Sequence[Event], *, at: str) -> Assig
 
     owners = [Counter(state.living(state.owner[r]) for r in records if r in state.owner) for records in groups]
     homes = [Counter(state.home[r] for r in records if r in state.home) for records in groups]
-    chosen, losers = _claims(groups, owners, homes, state)
+    origins = [Counter(state.origin[r] for r in records if r in state.origin) for records in groups]
+    chosen, losers = _claims(owners, homes, origins, state)
 
     former = [dict.fromkeys(r for r in records if r in state.owner) for records in groups]
     before = {r: state.living(state.owner[r]) for known in former for r in known}
@@ -142,7 +146,7 @@ def _groups(clusters: pd.DataFrame) -> list[list[str]]:
 
 
 def _claims(
-    groups: list[list[str]], owners: list[Counter[str]], homes: list[Counter[str]], state: State
+    owners: list[Counter[str]], homes: list[Counter[str]], origins: list[Counter[str]], state: State
 ) -> tuple[dict[int, str], list[tuple[str, int]]]:
     """Every living id claims one cluster; a cluster claimed by several keeps one. Returns cluster -> id, and (losing id, cluster)."""
     parts: dict[str, list[int]] = defaultdict(list)
@@ -152,7 +156,7 @@ def _claims(
     claimed: dict[int, list[str]] = defaultdict(list)
     for identity, indexes in parts.items():
         # groups are sorted, so the lower index holds the record that sorts first: a stable stand-in for the older part
-        best = max(indexes, key=lambda i: (homes[i][identity], owners[i][identity], -i))
+        best = max(indexes, key=lambda i: (homes[i][identity], origins[i][identity], owners[i][identity], -i))
         claimed[best].append(identity)
     chosen: dict[int, str] = {}
     losers: list[tuple[str, int]] = []

@@ -92,4 +92,6 @@ def chosen(wanted: Iterable[str] | None = None) -> list[Export]:
         if name not in known:
             raise UsageError(f"no export {name!r}", hint=f"There are {', '.join(known)}.")
         found.append(importlib.import_module(f"{__name__}.{name}"))
+    # a catalogue or descriptor of the other files comes after them
+    found.sort(key=lambda module: (getattr(module, "LAST", False), module.NAME))
     return [cast(Export, module) for module in found]

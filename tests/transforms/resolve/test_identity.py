@@ -59,6 +59,13 @@ def test_undoing_a_merge_restores_both_ids():
     assert atlas.last.redirects.empty
 
 
+def test_undoing_a_join_that_tore_two_clusters_apart_restores_both():
+    atlas = Atlas()
+    first = atlas(["a", "b", "c"], ["x", "y"])
+    atlas(["b", "c"], ["a", "x"], ["y"])
+    assert atlas(["a", "b", "c"], ["x", "y"]) == first
+
+
 def test_a_split_keeps_the_id_with_the_larger_part():
     atlas = Atlas()
     first = atlas(["a", "b", "c"])
@@ -104,7 +111,9 @@ def test_a_damaged_ledger_is_refused():
         fold([{"event": "merge", "at": "x", "initiative_id": "ea-1", "into": "ea-2"}])
 
 
-partitions = st.lists(st.dictionaries(st.sampled_from([f"r{i}" for i in range(12)]), st.integers(0, 4), min_size=1), min_size=2, max_size=10)
+partitions = st.lists(
+    st.dictionaries(st.sampled_from([f"r{i}" for i in range(12)]), st.integers(0, 4), min_size=1), min_size=2, max_size=10
+)
 
 
 @settings(max_examples=150, deadline=None)
