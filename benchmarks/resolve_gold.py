@@ -20,7 +20,7 @@ import pandas as pd
 
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.resolution import Resolution
-from transforms.resolve.run import decide
+from transforms.resolve.run import decide, judged
 from transforms.resolve.training.labelled import FOLDS, Labelled, folds, part, related, relations_of, trained
 
 GOLD = Path(__file__).with_name("gold") / "records.jsonl"
@@ -100,7 +100,7 @@ def threshold(gold: Labelled, cards: Mapping[int, Scorecard], fold: np.ndarray, 
     best, chosen = 0.0, JOINS[-1]
     for join in JOINS:
         results = [
-            decide(gold.records, gold.texts, part(gold, fold == k).pairs, (), replace(card, join=join), None)
+            decide(gold.records, gold.texts, judged(part(gold, fold == k).pairs, card), (), replace(card, join=join), None)
             for k, card in cards.items()
             if k != own
         ]
@@ -131,6 +131,6 @@ def cross_validate(
     for k, card in cards.items():
         joins.append(join or threshold(gold, cards, fold, k))
         relator = related(part(gold, fold != k), card) if relations else None
-        results.append(decide(gold.records, gold.texts, part(gold, fold == k).pairs, (), replace(card, join=joins[-1]), relator))
+        results.append(decide(gold.records, gold.texts, judged(part(gold, fold == k).pairs, card), (), replace(card, join=joins[-1]), relator))
     merged = _merged(gold, results, fold, list(cards))
     return {**score(gold, merged), "joins": joins}, merged

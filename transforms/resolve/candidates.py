@@ -11,6 +11,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from transforms.resolve.compare import Texts
 from transforms.resolve.prepare import Records
 
 #: listings of a country up to which all pairs are compared
@@ -42,8 +43,9 @@ def keys_of(records: Records, row: int) -> set[int]:
     return {zlib.crc32(key.encode()) for key in found}
 
 
-def candidates(records: Records, means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (i, j), i < j, sorted. ``means`` are the unit vectors of the titles."""
+def candidates(records: Records, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (i, j), i < j, sorted."""
+    means = texts.title_means
     buckets: dict[str, list[int]] = defaultdict(list)
     for row, country in enumerate(records.countries):
         buckets[country].append(row)

@@ -178,13 +178,12 @@ def _lo_hi(out: dict[str, np.ndarray], name: str, a: np.ndarray, b: np.ndarray) 
 
 
 def compare(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Comparison:
-    """Every comparison of the pairs (i, j)."""
+    """Every comparison of the pairs (i, j) that needs no other pairs."""
     out: dict[str, np.ndarray] = {}
     _titles(out, records, texts, i, j)
     _other_texts(out, texts, i, j)
     _marks(out, records, i, j)
     _facts(out, records, i, j)
-    _company(out, records, i, j)
     return Comparison(tuple(out), np.column_stack([np.round(v.astype(np.float32), _DIGITS) for v in out.values()]))
 
 
@@ -276,12 +275,15 @@ def _overlap(a: frozenset, b: frozenset) -> float:
     return np.nan if not a or not b else len(a & b) / min(len(a), len(b))
 
 
-def _company(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.ndarray) -> None:
-    """How a pair stands among the other candidates of its two listings."""
-    merit = out["cover_lo"] + out["cosine"]
+def with_company(comparison: Comparison, records: Records, i: np.ndarray, j: np.ndarray) -> Comparison:
+    """The comparison with how each pair stands among all other candidates of its two listings."""
+    out: dict[str, np.ndarray] = {}
+    merit = comparison["cover_lo"] + comparison["cosine"]
     best = np.full(len(records), -1.0, dtype=np.float32)
     np.maximum.at(best, i, merit)
     np.maximum.at(best, j, merit)
     _lo_hi(out, "behind", best[i] - merit, best[j] - merit)
     counts = Counter(records.countries)
     out["crowd"] = np.log(np.array([counts[c] for c in records.countries], dtype=np.float32))[i]
+    added = np.column_stack([np.round(v, _DIGITS) for v in out.values()])
+    return Comparison((*comparison.names, *out), np.concatenate([comparison.values, added], axis=1))

@@ -10,17 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spiders.errors import UsageError
 from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
-from transforms.resolve.compare import Comparison, Texts, compare, vectorise
+from transforms.resolve.compare import Comparison, Texts, compare, vectorise, with_company
 from transforms.resolve.constraints import REASONS, contested, forbidden
+from transforms.resolve.fellegi_sunter import probabilities
 from transforms.resolve.judge import Scorecard, scorecard
 from transforms.resolve.prepare import Records, prepare
 from transforms.resolve.relate import Relation, Relator, relator
 from transforms.resolve.resolution import RELATIONS, Resolution, frame
-
-ENGINES = ("duckdb", "spark")
 
 #: pairs less likely than this leave no evidence
 _WORTH_A_LINE = 0.05
@@ -30,6 +28,10 @@ _CONTESTED = 0.45
 _CHUNK = 500_000
 #: features named in a pair's evidence, the weightiest
 _NAMED = 8
+
+
+#: positions i < j of pairs, and their comparison
+Compared = tuple[np.ndarray, np.ndarray, Comparison]
 
 
 @dataclass(slots=True)
@@ -49,26 +51,30 @@ def resolve(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = (), *,
     """Which listings of a typed frame speak of the same initiative, and how initiatives relate.
 
     ``decisions`` are the binding pairs: {"verdict": join | apart | successor_of | part_of | implements, "records": [a, b]}.
-    The result does not depend on the order of the rows. Raises UsageError for an unknown engine.
+    ``engine`` is where Splink compares the pairs: duckdb, or spark. The result depends neither on it nor on the order of the rows.
+    Raises UsageError for an unknown engine, or one that is not there.
     """
-    if engine not in ENGINES:
-        raise UsageError(f"unknown engine {engine!r}", hint=f"engines: {', '.join(ENGINES)}")
     records = prepare(typed)
     texts = vectorise(records)
-    return decide(records, texts, compared(records, texts), decisions, scorecard(), relator())
+    return decide(records, texts, judged(compared(records, texts), scorecard(), engine), decisions, scorecard(), relator())
 
 
-def compared(records: Records, texts: Texts) -> tuple[np.ndarray, np.ndarray, Comparison]:
-    """The candidate pairs (i, j) and their comparison."""
-    i, j = candidates(records, texts.title_means)
-    return i, j, compare(records, texts, i, j)
+def compared(records: Records, texts: Texts, pairs: tuple[np.ndarray, np.ndarray] | None = None) -> Compared:
+    """The comparison of pairs (default: the candidates)."""
+    i, j = pairs or candidates(records, texts)
+    parts = [compare(records, texts, i[k : k + _CHUNK], j[k : k + _CHUNK]) for k in range(0, max(1, len(i)), _CHUNK)]
+    values = parts[0].values if len(parts) == 1 else np.concatenate([part.values for part in parts])
+    return i, j, with_company(Comparison(parts[0].names, values), records, i, j)
 
 
-def judged(pairs: tuple[np.ndarray, np.ndarray, Comparison], card: Scorecard) -> Pairs:
-    """The pairs with their probability; what must stay apart has none, what is contested between editions too little to join."""
+def judged(pairs: Compared, card: Scorecard, engine: str | None = None) -> Pairs:
+    """The pairs with their probability; what must stay apart has none, what is contested between editions too little to join.
+
+    Without an engine the scorecard is read in numpy, with the same result.
+    """
     i, j, comparison = pairs
     reason = forbidden(comparison)
-    raw = probability = card.probabilities(comparison)
+    raw = probability = card.probabilities(comparison) if engine is None else probabilities(card, comparison, engine)
     open_question = contested(i, j, probability, reason, 0.5)
     probability = np.where(open_question, np.minimum(probability, _CONTESTED), probability)
     return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), raw, reason)
@@ -77,13 +83,12 @@ def judged(pairs: tuple[np.ndarray, np.ndarray, Comparison], card: Scorecard) ->
 def decide(
     records: Records,
     texts: Texts,
-    pairs: tuple[np.ndarray, np.ndarray, Comparison],
+    found: Pairs,
     decisions: Sequence[Mapping[str, Any]],
     card: Scorecard,
     relations: Relator | None,
 ) -> Resolution:
     """Clusters, relations and the queue of compared pairs."""
-    found = judged(pairs, card)
     place = {record: row for row, record in enumerate(records.ids)}
     bound = [(d["verdict"], place[d["records"][0]], place[d["records"][1]]) for d in decisions if all(r in place for r in d["records"])]
     together = [(min(a, b), max(a, b)) for verdict, a, b in bound if verdict == "join"]
@@ -139,11 +144,9 @@ def _matches(
     for k, pair in enumerate(shown.tolist()):
         a, b = int(found.i[pair]), int(found.j[pair])
         score = float(found.probability[pair])
-        if same[pair]:
-            verdict = "join"
-        else:
-            verdict = "doubtful" if score >= card.doubtful and (a, b) not in apart else "apart"
-        spoken = {features[f]: round(float(weights[k, f]), 2) for f in order[k].tolist() if weights[k, f]}
+        doubted = score >= card.doubtful and (a, b) not in apart
+        verdict = "join" if same[pair] else "doubtful" if doubted else "apart"
+        spoken: dict[str, Any] = {features[f]: round(float(weights[k, f]), 2) for f in order[k].tolist() if weights[k, f]}
         if found.reason[pair]:
             spoken = {"kept_apart": REASONS[found.reason[pair]], **spoken}
         if (a, b) in joined or (a, b) in apart:

@@ -48,6 +48,13 @@ class Lexicon:
         self._longest = max(map(len, self._stems))
         self.units = lru_cache(maxsize=500_000)(self._units)
 
+    def stems_by_concept(self) -> list[tuple[str, list[str]]]:
+        """Concepts with the beginnings of their words, without accents, sorted."""
+        found: dict[str, list[str]] = {}
+        for stem, concept in sorted(self._stems.items()):
+            found.setdefault(concept, []).append(stem)
+        return sorted(found.items())
+
     def _opening(self, text: str, shortest: int) -> tuple[str, int] | None:
         """The concept of the longest beginning of ``text`` that is listed, and its length."""
         for length in range(min(len(text), self._longest), shortest - 1, -1):

@@ -1,0 +1,105 @@
+"""The scorecard as a Fellegi-Sunter model that Splink runs, on DuckDB or Spark.
+
+Each feature is a comparison, each of its steps a level whose Bayes factor is the step's weight. A pair's columns are computed once, in
+numpy; to Splink a pair is one row on the left, met by a single empty row on the right, so that only the levels are left to compare and
+both engines see the same numbers.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from spiders.errors import UsageError
+from transforms.resolve.compare import Comparison
+from transforms.resolve.judge import Scorecard, Step
+
+ENGINES = ("duckdb", "spark")
+
+_DIGITS = 4
+#: pairs handed over at a time
+_CHUNK = 500_000
+_KEY, _SOURCE = "pair", "side"
+
+
+def settings(card: Scorecard) -> dict[str, Any]:
+    """The scorecard as Splink settings: one comparison a feature, one level a step, the last the lowest step."""
+    return {
+        "link_type": "link_only",
+        "unique_id_column_name": _KEY,
+        "source_dataset_column_name": _SOURCE,
+        "probability_two_random_records_match": _probability(card.intercept),
+        "blocking_rules_to_generate_predictions": [f"l.{_KEY} = r.{_KEY}"],
+        "comparisons": [_comparison(name, step) for name, step in card.steps.items()],
+        "retain_intermediate_calculation_columns": False,
+        "retain_matching_columns": False,
+    }
+
+
+def _comparison(name: str, step: Step) -> dict[str, Any]:
+    edges, weights = step.edges.tolist(), step.weights.tolist()
+    levels = [_level(f"{name}_l IS NULL", step.missing, "one side says nothing")]
+    levels += [_level(f"{name}_l > {edge!r}", weights[k + 1], f"over {edge:g}") for k, edge in reversed(list(enumerate(edges)))]
+    levels.append(_level("ELSE", weights[0], f"up to {edges[0]:g}" if edges else "any"))
+    return {"output_column_name": name, "comparison_levels": levels}
+
+
+def _level(condition: str, weight: float, label: str) -> dict[str, Any]:
+    likely = _probability(weight)
+    return {"sql_condition": condition, "label_for_charts": label, "m_probability": likely, "u_probability": 1 - likely}
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
+
+
+def probabilities(card: Scorecard, comparison: Comparison, engine: str = "duckdb") -> np.ndarray:
+    """(m,) what Splink makes of the pairs, rounded; equal to ``card.probabilities``. UsageError for an engine that is not there."""
+    if engine not in ENGINES:
+        raise UsageError(f"unknown engine {engine!r}", hint=f"engines: {', '.join(ENGINES)}")
+    out = np.empty(len(comparison.values))
+    for start in range(0, len(out), _CHUNK):
+        chunk = Comparison(comparison.names, comparison.values[start : start + _CHUNK])
+        out[start : start + _CHUNK] = _scored(card, chunk, engine)
+    return np.round(out, _DIGITS)
+
+
+def _scored(card: Scorecard, comparison: Comparison, engine: str) -> np.ndarray:
+    from splink import Linker
+
+    rows = len(comparison.values)
+    left = pd.DataFrame({name: comparison[name].astype(np.float64) for name in card.steps})
+    left.insert(0, _KEY, np.arange(rows))
+    left.insert(1, _SOURCE, "left")
+    right = pd.DataFrame({_KEY: [-1], _SOURCE: ["right"], **{name: [np.nan] for name in card.steps}})
+    met = pd.DataFrame(
+        {"match_key": np.zeros(rows, dtype=np.int64), "join_key_l": [f"left-__-{k}" for k in range(rows)], "join_key_r": "right-__--1"}
+    )
+    database = _database(engine)
+    # it would warn of every level that reads a missing value as evidence, which is meant here
+    linker = Linker([database.register(left), database.register(right)], settings(card), log_level=logging.ERROR)
+    linker.table_management.register_blocked_pairs_for_predict(database.register(met))
+    found = linker.inference.predict()
+    frame = found.as_pandas_dataframe()[[f"{_KEY}_l", "match_probability"]]
+    return frame.sort_values(f"{_KEY}_l")["match_probability"].to_numpy()
+
+
+def _database(engine: str) -> Any:
+    if engine == "duckdb":
+        from splink import DuckDBAPI
+
+        return DuckDBAPI()
+    try:
+        from pyspark.sql import SparkSession
+        from splink import SparkAPI
+    except ImportError as error:
+        raise UsageError("the Spark engine is not installed", hint='Install "eduatlas[spark]" and Java, or use --engine duckdb.') from error
+    try:
+        session = SparkSession.builder.appName("eduatlas").getOrCreate()
+    except Exception as error:  # whatever Java says, a person needs to hear that it is Java
+        raise UsageError(f"Spark does not start: {error}", hint="Spark asks for Java 17 or later on this machine.") from error
+    return SparkAPI(spark_session=session)
