@@ -105,7 +105,7 @@ def test_a_full_disk_leaves_the_published_state(sample_atlas, disk):
     with pytest.raises(OSError, match="No space"), (disk.folder / "ballast").open("wb", buffering=0) as ballast:  # the fault bites
         while True:
             ballast.write(bytes(1 << 20))
-    for command in (["harvest", "--sample"], ["refine"], ["publish", "--rebuild"]):
+    for command in (["harvest", "--sample"], ["publish", "--rebuild"]):
         result = run_cli("--data", data, *command)
         assert result.returncode == 3, result.stdout + result.stderr
         assert "space" in result.stderr.lower() or "full" in result.stderr.lower()

@@ -70,7 +70,7 @@ def stem_code(unit: str) -> int:
 
 def padded(unit_lists: Sequence[Sequence[str]], weights: dict[str, float], vectors: WordVectors, most: int = MOST_WORDS) -> Words:
     """The unit lists as arrays; of a longer list the weightiest units."""
-    vocabulary = sorted({w for units in unit_lists for w in units})
+    vocabulary = sorted({w for units in unit_lists for w in units}) or [""]  # no text at all: rows of -1 still need something to look up
     place = {w: i for i, w in enumerate(vocabulary)}
     table, zipf = lookup(vocabulary, vectors)
     weight = np.array([weights.get(w, by_frequency(z)) for w, z in zip(vocabulary, zipf.tolist(), strict=True)], dtype=np.float32)
@@ -142,17 +142,18 @@ _BITS = 512
 
 def signatures(texts: Sequence[str]) -> np.ndarray:
     """(n, _BITS / 64) uint64: which letter triples a text has, hashed into bits."""
-    out = np.zeros((len(texts), _BITS // 64), dtype=np.uint64)
     cache: dict[str, int] = {}
-    for row, text in enumerate(texts):
-        squeezed = " " + " ".join(words(plain(text))) + " "
-        for k in range(len(squeezed) - 2):
-            triple = squeezed[k : k + 3]
+    packed = bytearray()
+    for text in texts:
+        squeezed = f" {' '.join(words(plain(text)))} "
+        bits = 0
+        for triple in map("".join, zip(squeezed, squeezed[1:], squeezed[2:], strict=False)):
             bit = cache.get(triple)
             if bit is None:
-                bit = cache[triple] = zlib.crc32(triple.encode()) % _BITS
-            out[row, bit >> 6] |= np.uint64(1 << (bit & 63))
-    return out
+                bit = cache[triple] = 1 << (zlib.crc32(triple.encode()) % _BITS)
+            bits |= bit
+        packed += bits.to_bytes(_BITS // 8, "little")
+    return np.frombuffer(bytes(packed), dtype="<u8").reshape(len(texts), _BITS // 64)
 
 
 def trigrams(bits: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
