@@ -32,8 +32,72 @@ from transforms.resolve.relate import relator
 from transforms.resolve.units import lexicon
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
-COUNTRIES = "AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK UA".split()
-SYLLABLES = "ba ce di fo gu ha ji ke lo mu na pe qui ra so ti ve xa zo mar ten lis gor dan vel per kos tur mil san".split()
+COUNTRIES = [
+    "AT",
+    "BE",
+    "BG",
+    "CH",
+    "CY",
+    "CZ",
+    "DE",
+    "DK",
+    "EE",
+    "ES",
+    "FI",
+    "FR",
+    "GR",
+    "HR",
+    "HU",
+    "IE",
+    "IS",
+    "IT",
+    "LI",
+    "LT",
+    "LU",
+    "LV",
+    "MT",
+    "NL",
+    "NO",
+    "PL",
+    "PT",
+    "RO",
+    "SE",
+    "SI",
+    "SK",
+    "UA",
+]
+SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "ji",
+    "ke",
+    "lo",
+    "mu",
+    "na",
+    "pe",
+    "qui",
+    "ra",
+    "so",
+    "ti",
+    "ve",
+    "xa",
+    "zo",
+    "mar",
+    "ten",
+    "lis",
+    "gor",
+    "dan",
+    "vel",
+    "per",
+    "kos",
+    "tur",
+    "mil",
+    "san",
+]
 
 
 def frame_of(columns: dict[str, list]) -> pd.DataFrame:
@@ -122,7 +186,8 @@ def main() -> None:
     with stage("decide"):
         result = run.decide(records, texts, found, (), scorecard(), relator())
     total = sum(STAGES.values())
-    print(f"total        {total:8.1f} s; {result.clusters['cluster_id'].nunique()} clusters, {len(result.relations)} relations, {len(result.doubtful)} doubtful")
+    made = f"{result.clusters['cluster_id'].nunique()} clusters, {len(result.relations)} relations, {len(result.doubtful)} doubtful"
+    print(f"total        {total:8.1f} s; {made}")
     if args.splink:
         with stage("splink alone"):
             probabilities(scorecard(), compared[2])

@@ -131,6 +131,7 @@ def cross_validate(
     for k, card in cards.items():
         joins.append(join or threshold(gold, cards, fold, k))
         relator = related(part(gold, fold != k), card) if relations else None
-        results.append(decide(gold.records, gold.texts, judged(part(gold, fold == k).pairs, card), (), replace(card, join=joins[-1]), relator))
+        pairs = judged(part(gold, fold == k).pairs, card)
+        results.append(decide(gold.records, gold.texts, pairs, (), replace(card, join=joins[-1]), relator))
     merged = _merged(gold, results, fold, list(cards))
     return {**score(gold, merged), "joins": joins}, merged

@@ -62,7 +62,7 @@ def cluster(
 ) -> np.ndarray:
     """(n,) for every record the smallest position in its cluster.
 
-    ``i``, ``j``, ``probability`` are the candidate pairs (i < j, each once); ``apart`` pairs never meet; ``together`` pairs are merged first,
+    ``i``, ``j``, ``probability`` are the candidate pairs (i < j, each once); ``apart`` pairs never meet; ``together`` pairs come first,
     in order, where nothing keeps them apart. Groups merge while their mean probability is at least ``join``.
     """
     together = list(together)

@@ -1,4 +1,4 @@
-"""Relations between clusters: successor_of (a later edition), part_of (a component, phase or pilot), implements (a region's or body's share).
+"""Relations between clusters: successor_of (a later edition), part_of (a component, phase or pilot), implements (a region's share).
 
 A scorecard says how likely two clusters are related at all; linear weights say which relation it is, and in which direction.
 """

@@ -16,10 +16,58 @@ from transforms.resolve.compare import Comparison
 from transforms.resolve.judge import Scorecard, Step
 
 RISING = frozenset(
-    ["cosine", "cover_lo", "cover_hi", "shared", "trigrams", "same_units", "acronym", "address_lo", "address_hi", "told_lo", "told_hi", "specific_lo", "specific_hi", "specific_cosine", "described", "described_shared", "described_cover", "address_shared", "address_cover", "scope", "organisation", "title_years"]
+    [
+        "cosine",
+        "cover_lo",
+        "cover_hi",
+        "shared",
+        "trigrams",
+        "same_units",
+        "acronym",
+        "address_lo",
+        "address_hi",
+        "told_lo",
+        "told_hi",
+        "specific_lo",
+        "specific_hi",
+        "specific_cosine",
+        "described",
+        "described_shared",
+        "described_cover",
+        "address_shared",
+        "address_cover",
+        "scope",
+        "organisation",
+        "title_years",
+    ]
 )
 FALLING = frozenset(
-    ["rest_lo", "rest_hi", "specific_rest", "nameless_lo", "nameless_hi", "addition", "start_years", "end_years", "apart_years", "budget", "behind_lo", "behind_hi", "era", "edition", "only_kind", "pilot_told", "phase", "renewed", "only_pilot", "only_action", "only_platform", "only_phase", "only_law", "only_call"]
+    [
+        "rest_lo",
+        "rest_hi",
+        "specific_rest",
+        "nameless_lo",
+        "nameless_hi",
+        "addition",
+        "start_years",
+        "end_years",
+        "apart_years",
+        "budget",
+        "behind_lo",
+        "behind_hi",
+        "era",
+        "edition",
+        "only_kind",
+        "pilot_told",
+        "phase",
+        "renewed",
+        "only_pilot",
+        "only_action",
+        "only_platform",
+        "only_phase",
+        "only_law",
+        "only_call",
+    ]
 )
 
 ROUNDS, RATE, RUNS, LEAST = 300, 0.1, 4, 20

@@ -16,7 +16,7 @@ WHITENING = 0.5
 
 
 def project(vectors: np.ndarray, dimensions: int, whitening: float = WHITENING) -> np.ndarray:
-    """(n, d) word vectors as (n, dimensions) float32: mean removed, principal axes, each axis divided by its spread to the power ``whitening``."""
+    """(n, d) word vectors as (n, dimensions) float32: mean removed, principal axes, each divided by its spread ** ``whitening``."""
     centred = vectors.astype(np.float32)
     centred -= centred.mean(axis=0)
     spread, axes = np.linalg.eigh(centred.T @ centred / len(centred))
