@@ -13,6 +13,7 @@ import numpy as np
 
 from transforms.resolve.compare import Texts
 from transforms.resolve.prepare import Records
+from transforms.resolve.similarity import cosine, trigrams
 
 #: listings of a country up to which all pairs are compared
 ALL_PAIRS = 150
@@ -22,6 +23,8 @@ MOST_SHARING = 30
 NEIGHBOURS = 10
 #: cosine of titles below which nearness says nothing
 _NEAR = 0.35
+#: cosine or trigram likeness that a pair of a large country needs
+_WORTH = 0.5
 #: titles that are searched one against all; beyond that the space is cut into cells
 _BRUTE = 4000
 _CELLS_SEARCHED = 4
@@ -56,11 +59,18 @@ def candidates(records: Records, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
             a, b = np.triu_indices(len(rows), 1)
             found.append(np.stack([rows[a], rows[b]], axis=1))
         else:
-            found += [by_keys(records, rows), by_meaning(means, rows)]
+            found.append(worthwhile(texts, np.unique(np.concatenate([by_keys(records, rows), by_meaning(means, rows)]), axis=0)))
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     pairs = np.unique(np.concatenate([p.reshape(-1, 2) for p in found]), axis=0)
     return pairs[:, 0], pairs[:, 1]
+
+
+def worthwhile(texts: Texts, pairs: np.ndarray) -> np.ndarray:
+    """The pairs whose titles are near enough, in meaning or in letters, to be worth a full comparison."""
+    i, j = pairs[:, 0], pairs[:, 1]
+    near = np.round(cosine(texts.title_means, i, texts.title_means, j), 3) >= _WORTH
+    return pairs[near | (np.round(trigrams(texts.bits, i, j), 3) >= _WORTH)]
 
 
 def by_keys(records: Records, rows: np.ndarray) -> np.ndarray:

@@ -45,6 +45,7 @@ class WordVectors:
         self._row = {w: i for i, w in enumerate(vocabulary)}
         self._codes, self._step, self._zipf = codes, step, zipf
         self.dimensions = len(step)
+        self._known_parts: dict[str, tuple[int, ...]] = {}
 
     @classmethod
     def load(cls, path: Path = FILE) -> WordVectors:
@@ -59,7 +60,7 @@ class WordVectors:
     def __contains__(self, word: str) -> bool:
         return word in self._row
 
-    def _decode(self, rows: Sequence[int]) -> np.ndarray:
+    def _decode(self, rows: np.ndarray) -> np.ndarray:
         packed = self._codes[rows]
         codes = np.empty((len(rows), self.dimensions), dtype=np.float32)
         codes[:, 0::2], codes[:, 1::2] = packed >> 4, packed & 15
@@ -68,17 +69,21 @@ class WordVectors:
 
     def lookup(self, vocabulary: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """(n, dimensions) unit vectors and (n,) zipf frequencies of words."""
-        parts = [self._parts(w) for w in vocabulary]
-        known = sorted({p for found in parts for p in found})
-        place = {row: i for i, row in enumerate(known)}
-        table = self._decode(known) if known else np.zeros((0, self.dimensions), np.float32)
-        out = np.zeros((len(vocabulary), self.dimensions), dtype=np.float32)
+        rows = np.array([self._row.get(w, -1) for w in vocabulary], dtype=np.int64)
+        out = np.empty((len(vocabulary), self.dimensions), dtype=np.float32)
+        known = np.flatnonzero(rows >= 0)
+        out[known] = self._decode(rows[known])
         zipf = np.full(len(vocabulary), _UNKNOWN_ZIPF, dtype=np.float32)
-        for i, (word, found) in enumerate(zip(vocabulary, parts, strict=True)):
-            vector = table[[place[p] for p in found]].mean(axis=0) if found else _of_letters(word, self.dimensions)
-            out[i] = vector / np.linalg.norm(vector)
-            if word in self._row:
-                zipf[i] = self._zipf[self._row[word]]
+        zipf[known] = self._zipf[rows[known]]
+        strange = np.flatnonzero(rows < 0).tolist()
+        parts = [self._parts(vocabulary[k]) for k in strange]
+        used = sorted({p for found in parts for p in found})
+        place = {row: k for k, row in enumerate(used)}
+        table = self._decode(np.array(used, dtype=np.int64))
+        for k, found in zip(strange, parts, strict=True):
+            out[k] = table[[place[p] for p in found]].sum(axis=0) if found else _of_letters(vocabulary[k], self.dimensions)
+        if strange:
+            out[strange] /= np.linalg.norm(out[strange], axis=1, keepdims=True)
         return out, zipf
 
     def _parts(self, word: str) -> tuple[int, ...]:
@@ -86,6 +91,12 @@ class WordVectors:
         row = self._row.get(word)
         if row is not None:
             return (row,)
+        parts = self._known_parts.get(word)
+        if parts is None:
+            parts = self._known_parts[word] = self._made_of(word)
+        return parts
+
+    def _made_of(self, word: str) -> tuple[int, ...]:
         if len(word) >= _STEM_LETTERS and word.isalpha():
             return self._kin(word) or self._halves(word)
         return ()
@@ -121,6 +132,7 @@ def _common(a: str, b: str) -> int:
     return n
 
 
+@lru_cache(maxsize=200_000)
 def _of_letters(word: str, dimensions: int) -> np.ndarray:
     """A vector of the word's letter triples: equal spellings meet, others do not."""
     padded = f"<{word}>"

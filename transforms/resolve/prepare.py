@@ -75,28 +75,30 @@ def years_of(text: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(maxsize=500_000)
+def _said_by(word: str) -> frozenset[str]:
+    """Which marks and kinds one folded word carries."""
+    tables = _tables()
+    found = {name for name in ("pilot", "phase", "implementing") if word.startswith(tables[name])}
+    if word in tables["renewed"]:
+        found.add("renewed")
+    return frozenset(found | {f"kind {kind}" for kind, stems in tables["kinds"].items() if word.startswith(stems)})
+
+
 def marks_of(title: str) -> Marks:
     """The marks of a title."""
-    tables = _tables()
-    folded = fold(title)
     tokens = words(title)
-    years = years_of(title)
-    bare = _THOUSANDS.sub("", folded)
-    numbers = {int(n) for n in _NUMBER.findall(_VERSION.sub(" ", bare))} - set(years)
-    edition = max([int(n) for n in _EDITION.findall(bare)] + [_ROMAN[w] for w in tokens if w in _ROMAN] + [0])
-    if not edition and (last := _LAST.search(bare)):
-        edition = int(last[1])
-    starts = lambda name: any(w.startswith(tables[name]) for w in tokens)  # noqa: E731
-    return Marks(
-        years,
-        frozenset(numbers),
-        edition,
-        starts("pilot"),
-        starts("phase"),
-        any(w in tables["renewed"] for w in tokens),
-        starts("implementing"),
-        frozenset(kind for kind, stems in tables["kinds"].items() if any(w.startswith(stems) for w in tokens)),
-    )
+    said = frozenset[str]().union(*map(_said_by, tokens))
+    years, numbers, edition = (), frozenset[int](), max((_ROMAN[w] for w in tokens if w in _ROMAN), default=0)
+    if any(c.isdigit() for c in title):
+        years = years_of(title)
+        bare = _THOUSANDS.sub("", fold(title))
+        numbers = frozenset(int(n) for n in _NUMBER.findall(_VERSION.sub(" ", bare))) - set(years)
+        edition = max([edition, *(int(n) for n in _EDITION.findall(bare))])
+        if not edition and (last := _LAST.search(bare)):
+            edition = int(last[1])
+    kinds = frozenset(mark.removeprefix("kind ") for mark in said if mark.startswith("kind "))
+    return Marks(years, numbers, edition, "pilot" in said, "phase" in said, "renewed" in said, "implementing" in said, kinds)
 
 
 def acronyms_of(title: str) -> frozenset[str]:
@@ -159,7 +161,18 @@ def _nested(a: str, b: str) -> bool:
 
 def named_regions(text: str, country: str) -> tuple[str, ...]:
     """NUTS codes of the regions that a text names, sorted."""
+    stems = region_stems()
+    if not any(stem in stems and any(code.startswith(_NUTS.get(country, country)) for code in stems[stem]) for stem in _stems(text)):
+        return ()
     return tuple(sorted({code for place in places_in(text, country or None) for code in place.nuts}))
+
+
+#: countries whose NUTS codes begin otherwise
+_NUTS = {"GR": "EL", "GB": "UK"}
+
+
+def _stems(text: str) -> set[str]:
+    return {plain(w)[:_REGION_LETTERS] for w in words(text) if len(w) >= 2}
 
 
 def site_of(url: str | None) -> str:

@@ -22,6 +22,8 @@ from transforms.resolve.resolution import RELATIONS, Resolution, frame
 
 #: pairs less likely than this leave no evidence
 _WORTH_A_LINE = 0.05
+#: listings above which only joined and doubtful pairs leave evidence
+_MANY = 50_000
 #: what a contested pair is worth at most: a curator sees it, nothing joins on it
 _CONTESTED = 0.45
 #: comparisons done at a time
@@ -136,7 +138,7 @@ def _matches(
     records: Records, found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]]
 ) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     same = root[found.i] == root[found.j]
-    shown = np.flatnonzero(same | (found.probability >= _WORTH_A_LINE))
+    shown = np.flatnonzero(same | (found.probability >= (card.doubtful if len(records) > _MANY else _WORTH_A_LINE)))
     weights = card.weights(Comparison(found.comparison.names, found.comparison.values[shown]))
     features = list(card.steps)
     order = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_NAMED] if len(features) else np.zeros((len(shown), 0), int)

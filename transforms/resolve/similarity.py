@@ -38,6 +38,11 @@ class Words:
     stems: np.ndarray
     table: np.ndarray
 
+    @property
+    def sizes(self) -> np.ndarray:
+        """(n,) how many units each text has."""
+        return (self.rows >= 0).sum(axis=1).astype(np.int16)
+
 
 def lookup(vocabulary: Sequence[str], vectors: WordVectors) -> tuple[np.ndarray, np.ndarray]:
     """Vectors and zipf frequencies of units; a concept has those of its English word, and counts as rare."""
@@ -106,24 +111,30 @@ def align(left: Words, i: np.ndarray, right: Words, j: np.ndarray) -> dict[str, 
     """
     names = ("cover_a", "cover_b", "rest_a", "rest_b", "shared")
     out = {name: np.zeros(len(i), dtype=np.float32) for name in names}
-    for start in range(0, len(i), _CHUNK):
-        a, b = i[start : start + _CHUNK], j[start : start + _CHUNK]
-        width_a = max(1, int((left.rows[a] >= 0).sum(axis=1).max(initial=1)))
-        width_b = max(1, int((right.rows[b] >= 0).sum(axis=1).max(initial=1)))
-        ra, rb = left.rows[a, :width_a], right.rows[b, :width_b]
+    width_a, width_b = left.sizes[i], right.sizes[j]
+    # a side without words leaves all the other's words without partners; the rest goes in order of size, so that little is padding
+    lonely = (width_a == 0) | (width_b == 0)
+    out["rest_a"][lonely] = left.weights.max(axis=1, initial=0)[i[lonely]]
+    out["rest_b"][lonely] = right.weights.max(axis=1, initial=0)[j[lonely]]
+    some = np.flatnonzero(~lonely)
+    some = some[np.argsort(width_a[some].astype(np.int32) * 64 + width_b[some], kind="stable")]
+    for start in range(0, len(some), _CHUNK):
+        at = some[start : start + _CHUNK]
+        a, b = i[at], j[at]
+        across, down = int(width_a[at].max()), int(width_b[at].max())
+        ra, rb = left.rows[a, :across], right.rows[b, :down]
+        there = (ra >= 0)[:, :, None] & (rb >= 0)[:, None, :]
         alike = left.table[ra] @ right.table[rb].transpose(0, 2, 1)
         alike = np.clip((alike - _UNRELATED) / (1 - _UNRELATED), 0, 1) ** 0.75
-        same = left.stems[a, :width_a, None] == right.stems[b, None, :width_b]
-        alike = np.where(same, 1.0, alike) * ((ra >= 0)[:, :, None] & (rb >= 0)[:, None, :])
-        wa, wb = left.weights[a, :width_a], right.weights[b, :width_b]
+        same = (left.stems[a, :across, None] == right.stems[b, None, :down]) & there
+        alike = np.where(same, 1.0, alike * there)
+        wa, wb = left.weights[a, :across], right.weights[b, :down]
         best_a, best_b = alike.max(axis=2), alike.max(axis=1)
-        stop = start + len(a)
-        out["cover_a"][start:stop] = (wa * best_a).sum(axis=1) / np.maximum(wa.sum(axis=1), 1e-6)
-        out["cover_b"][start:stop] = (wb * best_b).sum(axis=1) / np.maximum(wb.sum(axis=1), 1e-6)
-        out["rest_a"][start:stop] = (wa * (1 - best_a)).max(axis=1)
-        out["rest_b"][start:stop] = (wb * (1 - best_b)).max(axis=1)
-        both = same & (ra >= 0)[:, :, None] & (rb >= 0)[:, None, :]
-        out["shared"][start:stop] = np.where(both.any(axis=2), wa, 0).max(axis=1)
+        out["cover_a"][at] = (wa * best_a).sum(axis=1) / np.maximum(wa.sum(axis=1), 1e-6)
+        out["cover_b"][at] = (wb * best_b).sum(axis=1) / np.maximum(wb.sum(axis=1), 1e-6)
+        out["rest_a"][at] = (wa * (1 - best_a)).max(axis=1)
+        out["rest_b"][at] = (wb * (1 - best_b)).max(axis=1)
+        out["shared"][at] = np.where(same.any(axis=2), wa, 0).max(axis=1)
     return out
 
 

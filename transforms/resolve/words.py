@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: apostrophes and dashes part words; letters and digits part as well, so that "DJP2" gives "djp" and "2"
 _WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -22,7 +23,10 @@ def words(text: str) -> list[str]:
 _STRIP = {ord(a): b for a, b in zip("łđøæœðþıħŧß", ("l", "d", "o", "ae", "oe", "d", "th", "i", "h", "t", "ss"), strict=True)}
 
 
+@lru_cache(maxsize=1_000_000)
 def plain(text: str) -> str:
     """``text`` folded and without accents: what search and trigrams compare."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", fold(text).translate(_STRIP))
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
