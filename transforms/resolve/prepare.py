@@ -89,7 +89,8 @@ def marks_of(title: str) -> Marks:
     """The marks of a title."""
     tokens = words(title)
     said = frozenset[str]().union(*map(_said_by, tokens))
-    years, numbers, edition = (), frozenset[int](), max((_ROMAN[w] for w in tokens if w in _ROMAN), default=0)
+    years: tuple[int, ...] = ()
+    numbers, edition = frozenset[int](), max((_ROMAN[w] for w in tokens if w in _ROMAN), default=0)
     if any(c.isdigit() for c in title):
         years = years_of(title)
         bare = _THOUSANDS.sub("", fold(title))
