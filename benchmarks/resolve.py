@@ -178,7 +178,7 @@ def main() -> None:
     with stage("candidates"):
         i, j = candidates(records, texts)
     print(f"{len(i)} pairs, {len(i) / len(records):.2f} a record")
-    figures = {"rows": len(records), "pairs": len(i)}
+    figures: dict[str, object] = {"rows": len(records), "pairs": len(i)}
     with stage("compare"):
         compared = run.compared(records, texts, (i, j))
     with stage("judge"):

@@ -21,6 +21,8 @@ ALL_PAIRS = 150
 MOST_SHARING = 30
 #: nearest titles that every title proposes
 NEIGHBOURS = 10
+#: of listings with one title, how many are set against each neighbour's
+_OF_GROUP = 4
 #: cosine of titles below which nearness says nothing
 _NEAR = 0.35
 #: cosine or trigram likeness that a pair of a large country needs
@@ -104,7 +106,7 @@ def by_meaning(means: np.ndarray, rows: np.ndarray) -> np.ndarray:
     for group, others in enumerate(near):
         mine = groups[group][:MOST_SHARING]
         out += [(a, b) for k, a in enumerate(mine) for b in mine[k + 1 :]]
-        out += [(mine[0], groups[int(other)][0]) for other in others if other >= 0]
+        out += [(a, b) for other in others if other >= 0 for a in mine[:_OF_GROUP] for b in groups[int(other)][:_OF_GROUP]]
     return _sorted(np.array(out, dtype=np.int64).reshape(-1, 2))
 
 

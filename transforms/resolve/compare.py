@@ -43,6 +43,9 @@ TELLING: tuple[str, ...] = (
     "initiative",
 )
 
+#: concepts of tools: a thing of which only one side speaks is a part of the other
+TOOLS = ("#messenger", "#app", "#lms")
+
 #: concepts that say what kind of undertaking it is or for whom, hardly which one
 GENERIC = frozenset(
     [
@@ -196,6 +199,7 @@ def _titles(out: dict[str, np.ndarray], records: Records, texts: Texts, i: np.nd
     some = ((texts.specific.rows[i] >= 0).any(axis=1)) & ((texts.specific.rows[j] >= 0).any(axis=1))
     aligned = align(texts.specific, i, texts.specific, j)
     _lo_hi(out, "specific", *(np.where(some, aligned[side], np.nan) for side in ("cover_a", "cover_b")))
+    out["specific_shared"] = np.where(some, aligned["shared"], np.nan)
     out["specific_cosine"] = np.where(some, cosine(texts.specific_means, i, texts.specific_means, j), np.nan)
     out["specific_rest"] = np.where(some, np.maximum(aligned["rest_a"], aligned["rest_b"]), np.nan)
     out["trigrams"] = trigrams(texts.bits, i, j)
@@ -245,6 +249,8 @@ def _marks(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.nd
     tried = [bool({"#pilot", "#phase"} & set(units(f"{t} {d}"))) for t, d in zip(records.titles, records.descriptions, strict=True)]
     out["pilot_told"] = relate(tried, i, j, lambda a, b: float(a != b))
     held = [frozenset(core) for core in records.core]
+    tools = [core & set(TOOLS) for core in held]
+    out["only_tool"] = relate([frozenset(t) for t in tools], i, j, lambda a, b: float(a != b))
     for concept in TELLING:
         has = np.array([f"#{concept}" in core for core in held], dtype=np.float32)
         out[f"only_{concept}"] = np.abs(has[i] - has[j])

@@ -15,7 +15,11 @@ REASONS = (
     "periods that do not meet",
     "different edition",
     "renewed later",
+    "a tool of it",
 )
+
+#: likeness of letters that two titles of one language need if they share no word that says which initiative it is
+_LETTERS = 0.75
 
 #: years between two starts, and between two ends, from which on they are two editions
 _STARTS, _ENDS, _RENEWED = 5, 3, 2
@@ -32,6 +36,7 @@ def forbidden(comparison: Comparison) -> np.ndarray:
             (column("apart_years") >= 1) | (column("end_years") >= _ENDS) | (column("start_years") >= _STARTS),
             column("edition") >= 2,
             (column("renewed") == 1) & (column("start_years") >= _RENEWED),
+            column("only_tool") == 1,
         )
     out = np.zeros(len(comparison.values), dtype=np.int8)
     for code in range(len(rules), 0, -1):
@@ -68,3 +73,11 @@ def contested(i: np.ndarray, j: np.ndarray, probability: np.ndarray, reason: np.
                 out[first] |= difference < _MARGIN
                 out[second] |= -difference < _MARGIN
     return out
+
+
+def unfounded(comparison: Comparison) -> np.ndarray:
+    """(m,) True where two titles of one language have no word in common that says which initiative it is: other likeness is not enough."""
+    column = comparison.__getitem__
+    with np.errstate(invalid="ignore"):
+        named = ~(column("specific_shared") <= 0) | (column("acronym") >= 1) | (column("trigrams") >= _LETTERS)
+    return (column("same_language") == 1) & ~named

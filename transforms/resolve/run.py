@@ -13,7 +13,7 @@ import pandas as pd
 from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Comparison, Texts, compare, vectorise, with_company
-from transforms.resolve.constraints import REASONS, contested, forbidden
+from transforms.resolve.constraints import REASONS, contested, forbidden, unfounded
 from transforms.resolve.fellegi_sunter import probabilities
 from transforms.resolve.judge import Scorecard, scorecard
 from transforms.resolve.prepare import Records, prepare
@@ -77,7 +77,7 @@ def judged(pairs: Compared, card: Scorecard, engine: str | None = None) -> Pairs
     i, j, comparison = pairs
     reason = forbidden(comparison)
     raw = probability = card.probabilities(comparison) if engine is None else probabilities(card, comparison, engine)
-    open_question = contested(i, j, probability, reason, 0.5)
+    open_question = contested(i, j, probability, reason, 0.5) | unfounded(comparison)
     probability = np.where(open_question, np.minimum(probability, _CONTESTED), probability)
     return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), raw, reason)
 

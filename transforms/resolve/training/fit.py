@@ -31,6 +31,7 @@ RISING = frozenset(
         "specific_lo",
         "specific_hi",
         "specific_cosine",
+        "specific_shared",
         "described",
         "described_shared",
         "described_cover",
@@ -82,8 +83,8 @@ def fit(
     rounds: int = ROUNDS,
     monotone: bool = True,
     least: int = LEAST,
-    join: float = 0.7,
-    doubtful: float = 0.15,
+    join: float = 0.55,
+    doubtful: float = 0.12,
 ) -> Scorecard:
     """A scorecard of the features ``names`` (default: all) from pairs labelled ``same`` (m bools)."""
     from sklearn.ensemble import HistGradientBoostingClassifier

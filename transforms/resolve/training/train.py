@@ -1,6 +1,6 @@
 """Fits both shipped models on labelled records.
 
-    python -m transforms.resolve.training.train RECORDS.jsonl [--join 0.65] [--related 0.22]
+    python -m transforms.resolve.training.train RECORDS.jsonl [--join 0.55] [--related 0.22]
 
 The thresholds are those that cross-validation chose (see docs/resolution.md).
 """
@@ -19,7 +19,7 @@ from transforms.resolve.training.labelled import load, related, trained
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("records", type=Path)
-    parser.add_argument("--join", type=float, default=0.65)
+    parser.add_argument("--join", type=float, default=0.55)
     parser.add_argument("--doubtful", type=float, default=0.12)
     parser.add_argument("--related", type=float, default=0.22)
     args = parser.parse_args()
