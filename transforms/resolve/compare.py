@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from transforms.resolve.embedding import WordVectors, word_vectors
 from transforms.resolve.prepare import Records
-from transforms.resolve.similarity import Words, align, cosine, means, padded, signatures, trigrams, weights_of
+from transforms.resolve.similarity import Vocabulary, Words, align, cosine, domain_weights, means, padded, signatures, trigrams
 from transforms.resolve.units import units
 
 #: digits kept of every similarity: what differs beyond them differs by engine, not by meaning
@@ -93,27 +93,31 @@ class Texts:
 
 
 def vectorise(records: Records, vectors: WordVectors | None = None) -> Texts:
-    """The texts of all records as arrays."""
-    vectors = vectors or word_vectors()
-    weights = weights_of(records.core, vectors)
-    title = padded(records.core, weights, vectors)
-    described = [units(d[:600])[:60] for d in records.descriptions]
+    """The texts of all records as arrays. A record's own do not depend on the others."""
+    weights = domain_weights()
+    described = described_units(records)
     slugs = [units(s[:200])[:40] for s in records.slugs]
-    full = weights_of((d + t for d, t in zip(described, records.core, strict=True)), vectors)
-    description = padded(described, full, vectors, _MOST_DESCRIPTION)
-    specific = padded([[unit for unit in core if unit not in GENERIC] for core in records.core], weights, vectors)
+    known = Vocabulary(records.core, described, slugs, vectors=vectors or word_vectors())
+    title = padded(records.core, weights["titles"], known)
+    description = padded(described, weights["texts"], known, _MOST_DESCRIPTION)
+    specific = padded([[unit for unit in core if unit not in GENERIC] for core in records.core], weights["titles"], known)
     return Texts(
         title,
         means(title),
-        padded(records.core, full, vectors),
+        padded(records.core, weights["texts"], known),
         specific,
         means(specific),
-        padded([[unit for unit in core if not unit.startswith("#")] for core in records.core], weights, vectors),
+        padded([[unit for unit in core if not unit.startswith("#")] for core in records.core], weights["titles"], known),
         description,
         means(description),
-        padded(slugs, full, vectors, _MOST_SLUG),
+        padded(slugs, replace(weights["texts"], unseen=None), known, _MOST_SLUG),
         signatures([" ".join(core) for core in records.core]),
     )
+
+
+def described_units(records: Records) -> list[list[str]]:
+    """The units of every description's beginning."""
+    return [units(d[:600])[:60] for d in records.descriptions]
 
 
 def relate(keys: Sequence[Hashable], i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:

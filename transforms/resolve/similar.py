@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.embedding import word_vectors
-from transforms.resolve.similarity import means, padded, weights_of
+from transforms.resolve.similarity import Vocabulary, domain_weights, means, padded
 from transforms.resolve.units import units
 
 #: how many are kept of each initiative, and the least score worth showing
@@ -49,9 +49,8 @@ def similar(typed: pd.DataFrame, ids: pd.DataFrame) -> pd.DataFrame:
 
 def _meaning(titles: Sequence[str], start: np.ndarray) -> np.ndarray:
     """(initiatives, dimensions) unit vectors: the mean of the names of each."""
-    vectors = word_vectors()
     found = [units(title) for title in titles]
-    each = means(padded(found, weights_of(found, vectors), vectors))
+    each = means(padded(found, domain_weights()["titles"], Vocabulary(found, vectors=word_vectors())))
     whole = np.add.reduceat(each, start)
     length = np.linalg.norm(whole, axis=1, keepdims=True)
     return whole / np.where(length == 0, 1, length)

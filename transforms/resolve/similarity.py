@@ -5,15 +5,19 @@ A pair is (i, j), positions in `Records`. Every function takes two int arrays of
 
 from __future__ import annotations
 
+import json
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
-from transforms.resolve.embedding import WordVectors, by_frequency
+from spiders.errors import ModelError
+from transforms.resolve.embedding import WordVectors
 from transforms.resolve.units import lexicon
 from transforms.resolve.words import plain, words
 
@@ -27,6 +31,10 @@ _UNRELATED = 0.25
 _STEM = 6
 #: weight below which a word of a text is left out
 _WEIGHTLESS = 0.02
+#: texts without a unit that are assumed besides those counted
+_PRIOR = 50
+
+FREQUENCIES = Path(__file__).with_name("model") / "frequencies.json"
 
 
 @dataclass(slots=True)
@@ -44,28 +52,59 @@ class Words:
         return (self.rows >= 0).sum(axis=1).astype(np.int16)
 
 
-def lookup(vocabulary: Sequence[str], vectors: WordVectors) -> tuple[np.ndarray, np.ndarray]:
-    """Vectors and zipf frequencies of units; a concept has those of its English word, and counts as rare."""
-    english = lexicon().english
-    table, zipf = vectors.lookup([english.get(unit, unit) for unit in vocabulary])
-    concept = np.array([unit in english for unit in vocabulary], dtype=bool)
-    return table, np.where(concept, 0.0, zipf).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much a unit says, rare in general and rare in the domain saying most: ``counts`` of ``texts`` texts hold it.
+
+    A unit of no text counts as one of ``unseen`` texts; None: its frequency in the domain says nothing.
+    """
+
+    texts: int
+    counts: Mapping[str, int]
+    unseen: int | None = 1
+
+    @classmethod
+    def of(cls, unit_lists: Iterable[Sequence[str]]) -> Weights:
+        """Counted on some texts."""
+        found = [set(units) for units in unit_lists]
+        return cls(len(found), Counter(unit for units in found for unit in units))
+
+    def __call__(self, vocabulary: Sequence[str], zipf: np.ndarray) -> np.ndarray:
+        """(n,) float32 weights of units with these Zipf frequencies."""
+        unseen = -1 if self.unseen is None else self.unseen
+        counts = np.array([self.counts.get(unit, unseen) for unit in vocabulary], dtype=np.float64)
+        top = self.texts + _PRIOR + 1
+        rare = np.maximum(0.05, np.log(top / np.maximum(counts + 0.5, 0.5)) / math.log(top))
+        rare *= np.array([0.5 if unit.isdigit() else 1.0 for unit in vocabulary])
+        general = 1e-4 / (1e-4 + 10.0 ** (zipf.astype(np.float64) - 9))
+        return (general * np.where(counts < 0, 1.0, rare)).astype(np.float32)
 
 
-def weights_of(unit_lists: Iterable[Sequence[str]], vectors: WordVectors, prior: int = 50) -> dict[str, float]:
-    """Weight of every unit: rare in general and rare among these texts counts most. ``prior`` texts without it are assumed besides."""
-    counts: Counter[str] = Counter()
-    texts = 0
-    for units in unit_lists:
-        counts.update(set(units))
-        texts += 1
-    vocabulary = sorted(counts)
-    _, zipf = lookup(vocabulary, vectors)
-    top = math.log(texts + prior + 1)
-    return {
-        w: by_frequency(z) * max(0.05, math.log((texts + prior + 1) / (counts[w] + 0.5)) / top) * (0.5 if w.isdigit() else 1.0)
-        for w, z in zip(vocabulary, zipf.tolist(), strict=True)
-    }
+@lru_cache(maxsize=1)
+def domain_weights() -> dict[str, Weights]:
+    """The shipped weights for ``titles``, and for ``texts``: titles with descriptions. Raises ModelError where they are missing or damaged.
+
+    They are fitted once: vectors that depended on all listings of a run would change with every new one.
+    """
+    try:
+        found = json.loads(FREQUENCIES.read_text(encoding="utf-8"))
+        return {name: Weights(found["records"], found[name]) for name in ("titles", "texts")}
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"cannot read the frequencies: {error}", where=str(FREQUENCIES), hint="Reinstall the package.") from error
+
+
+class Vocabulary:
+    """All units of some texts, looked up once: their place, vectors, Zipf frequencies and stem codes."""
+
+    def __init__(self, *texts: Iterable[Sequence[str]], vectors: WordVectors) -> None:
+        # no text at all: rows of -1 still need something to look up
+        self.units = sorted({unit for unit_lists in texts for units in unit_lists for unit in units}) or [""]
+        self.place = {unit: i for i, unit in enumerate(self.units)}
+        english = lexicon().english
+        # a concept has the vector of its English word, and counts as rare
+        self.table, zipf = vectors.lookup([english.get(unit, unit) for unit in self.units])
+        self.zipf = np.where(np.array([unit in english for unit in self.units], dtype=bool), 0.0, zipf).astype(np.float32)
+        self.stems = np.array([stem_code(unit) for unit in self.units], dtype=np.uint32)
 
 
 def stem_code(unit: str) -> int:
@@ -73,22 +112,21 @@ def stem_code(unit: str) -> int:
     return zlib.crc32((unit if unit.startswith("#") else plain(unit)[:_STEM]).encode())
 
 
-def padded(unit_lists: Sequence[Sequence[str]], weights: dict[str, float], vectors: WordVectors, most: int = MOST_WORDS) -> Words:
-    """The unit lists as arrays; of a longer list the weightiest units."""
-    vocabulary = sorted({w for units in unit_lists for w in units}) or [""]  # no text at all: rows of -1 still need something to look up
-    place = {w: i for i, w in enumerate(vocabulary)}
-    table, zipf = lookup(vocabulary, vectors)
-    weight = np.array([weights.get(w, by_frequency(z)) for w, z in zip(vocabulary, zipf.tolist(), strict=True)], dtype=np.float32)
-    stem = np.array([stem_code(w) for w in vocabulary], dtype=np.uint32)
+def padded(unit_lists: Sequence[Sequence[str]], weights: Weights, vocabulary: Vocabulary, most: int = MOST_WORDS) -> Words:
+    """The unit lists as arrays; of a longer list the weightiest units. Units that say hardly anything stand only where no other does."""
+    place = vocabulary.place
+    weight = weights(vocabulary.units, vocabulary.zipf)
+    telling = weight > _WEIGHTLESS
+    says = telling.tolist()
     rows = np.full((len(unit_lists), most), -1, dtype=np.int32)
     for i, units in enumerate(unit_lists):
-        distinct = [r for r in dict.fromkeys(place[w] for w in units) if weight[r] > _WEIGHTLESS]
-        distinct = distinct or list(dict.fromkeys(place[w] for w in units))
+        found = list(dict.fromkeys([place[unit] for unit in units]))
+        distinct = [r for r in found if says[r]] or found
         if len(distinct) > most:
             distinct = sorted(distinct, key=lambda r: (-weight[r], r))[:most]
         rows[i, : len(distinct)] = distinct
     there = rows >= 0
-    return Words(rows, np.where(there, weight[rows], 0).astype(np.float32), np.where(there, stem[rows], 0), table)
+    return Words(rows, np.where(there, weight[rows], 0).astype(np.float32), np.where(there, vocabulary.stems[rows], 0), vocabulary.table)
 
 
 def means(words: Words) -> np.ndarray:

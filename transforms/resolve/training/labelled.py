@@ -14,12 +14,13 @@ import pandas as pd
 
 from transforms.normalise import normalise
 from transforms.resolve.cluster_pairs import pairs_of_clusters
-from transforms.resolve.compare import Comparison, Texts, vectorise
+from transforms.resolve.compare import Comparison, Texts, described_units, vectorise
 from transforms.resolve.constraints import forbidden
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.prepare import Records, prepare
 from transforms.resolve.relate import Relator
 from transforms.resolve.run import compared, judged
+from transforms.resolve.similarity import Weights
 from transforms.resolve.training.fit import fit
 from transforms.resolve.training.fit_relations import fit_relator
 
@@ -46,14 +47,28 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: None if value is None else str(value) for key, value in out.items()}
 
 
-def load(path: Path, blank: Iterable[str] = ()) -> Labelled:
-    """The gold records as resolve sees them; the fields of ``blank`` emptied."""
+def read(path: Path, blank: Iterable[str] = ()) -> tuple[list[dict[str, Any]], Records]:
+    """The labelled rows, and their records as resolve sees them; the fields of ``blank`` emptied."""
     with path.open(encoding="utf-8") as file:
         rows = sorted((json.loads(line) for line in file), key=lambda row: row["record_id"])
     frame = pd.DataFrame([shown(row) for row in rows])
     for name in blank:
         frame[name] = None
-    records = prepare(normalise(frame))
+    return rows, prepare(normalise(frame))
+
+
+def frequencies(path: Path) -> str:
+    """How many of the records hold each unit in their titles, and in titles or descriptions: the JSON text of the shipped frequencies."""
+    records = read(path)[1]
+    titles = Weights.of(records.core)
+    texts = Weights.of(d + t for d, t in zip(described_units(records), records.core, strict=True))
+    counts = {name: dict(sorted(found.counts.items())) for name, found in (("titles", titles), ("texts", texts))}
+    return json.dumps({"records": titles.texts, **counts}, ensure_ascii=False, indent=0) + "\n"
+
+
+def load(path: Path, blank: Iterable[str] = ()) -> Labelled:
+    """The gold records, prepared and compared; the fields of ``blank`` emptied."""
+    rows, records = read(path, blank)
     texts = vectorise(records)
     i, j, comparison = compared(records, texts)
     cluster = np.array([row["cluster_id"] for row in rows])

@@ -1,4 +1,4 @@
-"""Fits both shipped models on labelled records.
+"""Fits the shipped models on labelled records: frequencies of units, both scorecards.
 
     python -m transforms.resolve.training.train RECORDS.jsonl [--join 0.55] [--related 0.22]
 
@@ -12,8 +12,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from transforms.resolve import judge, relate
-from transforms.resolve.training.labelled import load, related, trained
+from transforms.resolve import judge, relate, similarity
+from transforms.resolve.training.labelled import frequencies, load, related, trained
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
     parser.add_argument("--doubtful", type=float, default=0.12)
     parser.add_argument("--related", type=float, default=0.22)
     args = parser.parse_args()
+    similarity.FREQUENCIES.write_text(frequencies(args.records), encoding="utf-8")
+    similarity.domain_weights.cache_clear()
     labelled = load(args.records)
     card = replace(trained(labelled), join=args.join, doubtful=args.doubtful)
     judge.FILE.write_text(json.dumps(card.as_dict(), indent=1) + "\n", encoding="utf-8")
