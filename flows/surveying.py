@@ -1,4 +1,4 @@
-"""Looking at portals without harvesting them: probe, new card, check."""
+"""Looking at portals without harvesting them: probe, new card, recorded example, check."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from flows.cards import SAMPLES, chosen
 from flows.config import Settings
 from flows.harvesting import accepted_runs, options_of
 from flows.pipeline import world
-from spiders.card import PORTALS, load_card
-from spiders.errors import CardError, HarvestError, UsageError
-from spiders.probe import Drift, Probe, check, probe
+from spiders.card import PORTALS, Card, load_card
+from spiders.errors import CardError, HarvestError, InputError, UsageError
+from spiders.probe import Drift, Probe, check, probe, remember
 from warehouse.ledger import Ledger
 
 
@@ -21,8 +21,12 @@ def survey(settings: Settings, url: str) -> Probe:
         return probe(url, options_of(settings, addresses))
 
 
-def new_card(settings: Settings, url: str, *, name: str | None, into: Path | None) -> tuple[Path, Probe]:
-    """Probe ``url`` and write its card. Raises UsageError where the card exists, CardError where the name is no card id."""
+def new_card(settings: Settings, url: str, *, name: str | None, into: Path | None) -> tuple[Path, Path | str | None, Probe]:
+    """Probe ``url``, write its card and, where listings were read, its recorded example.
+
+    Returns the card's file, the example's folder (or why there is none, or None where nothing was read), and the probe.
+    Raises UsageError where the card exists, CardError where the name is no card id.
+    """
     found = survey(settings, url)
     folder = into or (SAMPLES if settings.world == "sample" else PORTALS)
     path = folder / f"{name or found.card_id}.toml"
@@ -31,11 +35,24 @@ def new_card(settings: Settings, url: str, *, name: str | None, into: Path | Non
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(found.as_card_toml(), encoding="utf-8")
     try:
-        load_card(path)
+        card = load_card(path)
     except CardError:
         path.unlink()
         raise
-    return path, found
+    return path, _example(settings, card) if found.found else None, found
+
+
+def record_examples(settings: Settings, names: Sequence[str]) -> list[tuple[str, Path | str]]:
+    """Record the example of each named portal anew: (portal, its folder or why there is none)."""
+    return [(card.id, _example(settings, card)) for card in chosen(settings, names).values()]
+
+
+def _example(settings: Settings, card: Card) -> Path | str:
+    with world(settings) as addresses:
+        try:
+            return remember(card, options_of(settings, addresses))
+        except (InputError, HarvestError) as error:
+            return " ".join(f"{error.what}: {error.hint or ''}".split())
 
 
 def check_portals(settings: Settings, names: Sequence[str]) -> list[Drift]:

@@ -21,6 +21,7 @@ from typing import Any
 
 from spiders.card import Card
 from spiders.errors import HarvestError, StorageError
+from spiders.page import Fetch
 from spiders.rawzone import RUN, RunReport, complete_runs
 
 _LOG_TAIL = 1500
@@ -30,9 +31,10 @@ _LOG_TAIL = 1500
 class HarvestOptions:
     """How to harvest.
 
-    ``full``: ignore what earlier runs know. ``resolve``: sample host -> (loopback address, port). ``accepted``: run ids whose word
-    counts (default: every complete run). ``max_pages``, ``max_bytes``, ``seconds``: budget of the portal. ``timeout``: seconds
-    until the process is ended from outside. ``concurrency``: requests at a time to one host. ``settings``: Scrapy settings.
+    ``full``: ignore what earlier runs know. ``only``: fetch these (door, fetch) and nothing they lead to. ``resolve``: sample
+    host -> (loopback address, port). ``accepted``: run ids whose word counts (default: every complete run). ``max_pages``,
+    ``max_bytes``, ``seconds``: budget of the portal. ``timeout``: seconds until the process is ended from outside.
+    ``concurrency``: requests at a time to one host. ``settings``: Scrapy settings.
     """
 
     full: bool = False
@@ -46,6 +48,7 @@ class HarvestOptions:
     timeout: float | None = None
     concurrency: int = 1
     python: str = sys.executable
+    only: Sequence[tuple[int, Fetch]] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -67,7 +67,8 @@ _VALUE = re.compile(
 )
 _META_AUTHOR = re.compile(rb"(<meta\b[^>]{0,80}\bname=[\"']?author[\"']?[^>]{0,80}\bcontent=[\"'])([^\"'<>]{2,120})", re.I)
 _FEED_PERSON = re.compile(
-    rb"(<(?:author|managingEditor|webMaster|dc:creator|itunes:author)\b[^>]{0,80}>\s*(?:<!\[CDATA\[|<name>)?\s*)([^<\]]{2,120})", re.I
+    rb"(<(?:author|managingEditor|webMaster|dc:creator|itunes:author)\b[^>]{0,80}>\s*(?:<!\[CDATA\[|<name>)?\s*)(?!\[redacted)([^<\]\s][^<\]]{1,119})",
+    re.I,
 )
 _JSON_KEY = re.compile(rb'"([A-Za-z_ -]{4,40})"\s*:\s*"((?:[^"\\]|\\.){2,120})"')
 

@@ -46,7 +46,13 @@ class Crawl:
         memory = self._memory()
         doors = [platform_named(h.platform)(card, h, memory) for h in card.harvest]
         self.budget = Budget(options.max_pages, options.max_bytes, options.seconds)
-        self.spider_arguments = {"platforms": doors, "recorder": self.recorder, "sightings": self.sightings, "budget": self.budget}
+        self.spider_arguments = {
+            "platforms": doors,
+            "recorder": self.recorder,
+            "sightings": self.sightings,
+            "budget": self.budget,
+            "only": options.only,
+        }
         self.settings = {
             **SETTINGS,
             "USER_AGENT": agent,

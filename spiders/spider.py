@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import scrapy
@@ -49,8 +49,18 @@ class PortalSpider(scrapy.Spider):
 
     name = "portal"
 
-    def __init__(self, *, platforms: list[Platform], recorder: Recorder, sightings: Sightings, budget: Budget, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        platforms: list[Platform],
+        recorder: Recorder,
+        sightings: Sightings,
+        budget: Budget,
+        only: Sequence[tuple[int, Fetch]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self.only = only
         self.platforms = platforms
         self.recorder = recorder
         self.sightings = sightings
@@ -73,7 +83,9 @@ class PortalSpider(scrapy.Spider):
         from twisted.internet import reactor
 
         reactor.callLater(self.budget.max_seconds + 1, self._check_budget)  # type: ignore[attr-defined,arg-type]
-        for door, platform in enumerate(self.platforms):
+        for door, fetch in self.only:
+            yield self.request(door, fetch)
+        for door, platform in enumerate(self.platforms if not self.only else ()):
             for request in self._follow(door, platform.start(), self.platforms[door].harvest.url):
                 yield request
 
@@ -131,6 +143,8 @@ class PortalSpider(scrapy.Spider):
     ) -> Iterator[Request]:
         for result in results:
             match result:
+                case Fetch() if self.only:
+                    pass
                 case Fetch():
                     yield self.request(door, result)
                 case Listing() if self.platforms[door].wants(result.url):

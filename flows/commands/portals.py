@@ -12,6 +12,7 @@ import click
 from flows import console
 from flows.commands._common import with_settings
 from flows.config import Settings
+from spiders.errors import UsageError
 
 
 @click.group("portals")
@@ -80,21 +81,37 @@ def probe_(settings: Settings, url: str) -> int:
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder of cards; default: the portals that ship here.")
 @with_settings
 def new(settings: Settings, url: str, name: str | None, into: Path | None) -> int:
-    """Probe URL and write its card; an existing card is never overwritten."""
+    """Probe URL, write its card and its recorded example; an existing card is never overwritten."""
     from flows.surveying import new_card
 
-    path, found = new_card(settings, url, name=name, into=into)
+    path, example, found = new_card(settings, url, name=name, into=into)
+    if settings.json:
+        console.dump({"card": path, "example": example, "found": found.found, "claimed": found.claimed, "errors": found.errors})
+        return 0 if found.harvest else 1
     click.echo(path)
+    if isinstance(example, Path):
+        click.echo(example)
+    console.err.print(f"{found.why or 'no door opened'}; {found.found} listings read, {found.claimed or 'no number'} claimed", markup=False)
+    for error in found.errors[:3]:
+        console.err.print(f"  {error['reason']}  {error['url']}", markup=False)
+    if isinstance(example, str):
+        console.err.print(f"no example recorded: {example}", markup=False)
     return 0 if found.harvest else 1
 
 
 @command.command("check")
 @click.argument("portals", nargs=-1)
+@click.option("--record", is_flag=True, help="Record the example of the named portals anew instead.")
 @with_settings
-def check_(settings: Settings, portals: tuple[str, ...]) -> int:
-    """Fetch a few pages of all portals, or the named ones, and report drift field by field."""
+def check_(settings: Settings, portals: tuple[str, ...], record: bool) -> int:
+    """Fetch a few pages of all portals, or the named ones, and report drift field by field.
+
+    The pages of a card's recorded example are fetched again and compared value by value; the rest with the last accepted run.
+    """
     from flows.surveying import check_portals
 
+    if record:
+        return _record(settings, portals)
     drifts = check_portals(settings, portals)
     if settings.json:
         console.dump([asdict(d) for d in drifts])
@@ -109,7 +126,33 @@ def check_(settings: Settings, portals: tuple[str, ...]) -> int:
             for d in drifts
         ]
         console.table(rows, ("portal", "state", "found", "what"))
+        changed = [(d.portal, record_id.removeprefix(f"{d.portal}:"), *rest) for d in drifts for record_id, *rest in d.changed]
+        if changed and not settings.quiet:
+            console.err.print("values that differ from the recorded example:")
+            console.table([tuple(_short(v) for v in row) for row in changed], ("portal", "listing", "field", "recorded", "today"))
     return 0 if all(d.healthy for d in drifts) else 1
+
+
+def _record(settings: Settings, portals: tuple[str, ...]) -> int:
+    from flows.surveying import record_examples
+
+    if not portals:
+        raise UsageError("--record needs the names of portals", hint="eduatlas portals check --record PORTAL")
+    recorded = record_examples(settings, portals)
+    if settings.json:
+        console.dump([{"portal": portal, "example": example} for portal, example in recorded])
+    else:
+        for portal, example in recorded:
+            if isinstance(example, Path):
+                click.echo(example)
+            else:
+                console.err.print(f"{portal}: {example}", markup=False)
+    return 0 if all(isinstance(example, Path) for _, example in recorded) else 1
+
+
+def _short(value: Any, most: int = 60) -> str:
+    text = " ".join(str(value if value is not None else "").split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def facts(card: Any) -> dict[str, Any]:
