@@ -12,7 +12,7 @@ from transforms.normalise.dates_words import Lexicon
 
 _DATES = re.compile(
     r"""
-  (?P<dmy>Nf?,?Mf?[W,-]*f?Y[W]*)
+  (?P<dmy>N-?f?,?Mf?[W,-]*f?Y[W]*)
 | (?P<mdy>MN,?Y)
 | (?P<ydm>W*Y[W,]*NM)
 | (?P<ymd>W*Y[W,]*MN)
@@ -32,7 +32,7 @@ _DATES = re.compile(
 | (?P<dm>N-?f?M|MN)
 | (?P<pquarter>[ON]Q|Q[ON]|qQ?|[ON]H|H[ON]|hH?)
 | (?P<m>M)
-| (?P<d>N(?=[-T&U,][fFU]*N,?f?M))
+| (?P<d>N(?=[-T&U,][fFU]*(?:N,?f?M|a)))
 | (?P<s>[St])
 """,
     re.X,
@@ -100,6 +100,8 @@ def _refuse_others(tokens: list[Token], atoms: list[Atom], after: str, flags: se
     kinds = "".join(token.kind for token in tokens)
     if "!" in kinds:
         raise Refused("a year of another kind")
+    if "~" in kinds:
+        raise Refused("beyond a date")
     if "L" in kinds and re.search(r"\d|[NRaYZ]", kinds):
         raise Refused("law number")
     rest = "".join([atom.before for atom in atoms]) + after
@@ -117,6 +119,7 @@ def _refuse_others(tokens: list[Token], atoms: list[Atom], after: str, flags: se
 def _atoms(tokens: list[Token], words: Lexicon) -> tuple[list[Atom], str]:
     """The dates among the tokens, each with the letters before it, and the letters after the last."""
     _first_and(tokens)
+    _school_years(tokens)
     kinds = "".join(token.kind for token in tokens)
     atoms: list[Atom] = []
     position, between = 0, ""
@@ -135,6 +138,10 @@ def _atoms(tokens: list[Token], words: Lexicon) -> tuple[list[Atom], str]:
             between = ""
         position = match.end()
     after = between + kinds[position:]
+    if len(atoms) == 1 and atoms[0].rule == "pair" and "C" in kinds:
+        span = atoms[0].parts.span
+        atoms[0].parts = Parts(span=_school(span.first.year, span.last.year)) if span else atoms[0].parts
+        atoms[0].rule = "school"
     if atoms:
         _look_after(atoms[-1], tokens[position:], words, last=True)
     return atoms, after
@@ -149,6 +156,15 @@ def _first_and(tokens: list[Token]) -> None:
                 token.kind, token.value = "O", 1
 
 
+def _school_years(tokens: list[Token]) -> None:
+    """ "school year 2021 to 2022" is one school year: the two years become one token."""
+    kinds = "".join(token.kind for token in tokens)
+    for match in reversed(list(re.finditer("C[Cf,]*Y[TU]Y", kinds))):
+        first, last = tokens[match.end() - 3], tokens[match.end() - 1]
+        if last.value == first.value + 1:
+            tokens[match.end() - 3 : match.end()] = [Token("Z", (first.value, last.value, "-"))]
+
+
 def _look_before(atom: Atom, atoms: list[Atom], tokens: list[Token], between: str, words: Lexicon) -> None:
     """Words between the date before and this one belong to the one or the other."""
     used = _look_after(atoms[-1], tokens, words, last=False) if atoms else 0
@@ -160,6 +176,8 @@ def _look_before(atom: Atom, atoms: list[Atom], tokens: list[Token], between: st
             atom.direction = "f" if token.kind in "FG" else "u"
             if token.value == 1 and atom.edge != 2:
                 atom.edge = BEFORE
+        elif token.kind == "f" and token.direction and not atom.direction and atom.parts.span and atom.parts.span.precision != "years":
+            atom.direction = token.direction
         elif token.kind not in "fWDJC,":
             break
     atom.before = between[used:] if len(between) == len(tokens) else between
@@ -230,13 +248,16 @@ def _quarter(value: dict) -> Parts | None:
     return Parts(span=calendar.half(year, number) if half else calendar.quarter(year, number))
 
 
+def _school(first: int, last: int) -> Span:
+    """The school years from the one that begins in ``first`` to the one that ends in ``last``."""
+    return Span(calendar.school_year(first).first, calendar.school_year(last - 1).last, "school_year")
+
+
 def _pair(rule: str, value: dict, tokens: list[Token]) -> Parts:
     first, last, sign = value["Z"]
     plural = tokens[0].kind == "J" or tokens[-1].kind == "J"
-    if last == first + 1 and (rule == "school" or (sign == "/" and not plural)):
-        return Parts(span=calendar.school_year(first))
-    if rule == "school":
-        return Parts(span=Span(calendar.school_year(first).first, calendar.school_year(last - 1).last, "school_year"))
+    if rule == "school" or (last == first + 1 and sign == "/" and not plural):
+        return Parts(span=_school(first, last))
     return Parts(span=replace(calendar.years(first, last), precision="years"))
 
 
@@ -324,6 +345,7 @@ def _several(atoms: list[Atom], after: str) -> Both:
         bool(re.search("[-TU]", joint))
         or last.direction == "u"
         or ("&" in joint and (between or first.direction == "f"))
+        or ("&" in joint and _next_day(first.parts, last.parts))
         or ("/" in joint and last.rule != "year")
     )
     if not joint and first.rule == last.rule == "year" and 1 <= (last.parts.year or 0) - (first.parts.year or 0) <= 15:
@@ -336,6 +358,11 @@ def _several(atoms: list[Atom], after: str) -> Both:
         return _list(atoms)
     _share(first, last)
     return _as_start(first), _as_end(last)
+
+
+def _next_day(a: Parts, b: Parts) -> bool:
+    """22 and 23 May."""
+    return a.month is None and a.year is None and bool(a.day) and b.day == (a.day or 0) + 1
 
 
 def _list(atoms: list[Atom]) -> Both:

@@ -13,7 +13,7 @@ from transforms.normalise.dates_words import Lexicon, Word
 #   a a whole date in figures   Y year   Z two years   N number up to 31   R other number   M month   Q q quarter   H h half
 #   S season   t term   O first…fourth   E start, mid or end of   C school   W D J year, day, years
 #   F f U T from, of, until, to   B & K between, and, between (after)   G V from, until (after)   P present   I decade
-#   - / , signs   X a word that is not known   L law   $ money   n a number word   (blank) says nothing
+#   ~ beyond   - / , signs   X a word that is not known   L law   $ money   n a number word   (blank) says nothing
 
 
 class Refused(Exception):
@@ -47,8 +47,8 @@ _HOUR = "uhr|uur|auer|hrs?|hod|godz|val|casova|casa|часова|часов|ча
 _CLOCK = r"\d{1,2}(?:[:.]\d\d)?(?!\d|[./]\s?\d)"
 _TIME = (
     rf"\b(?:kl|klo|kell|klokken|klokka|klukkan|plkst|godz|hod|ωρα|ore|ora|orele)\b\.?\s*{_CLOCK}(?:\s*[-–]\s*{_CLOCK})?(?:\s*(?:{_HOUR})\b\.?)?"
-    rf"|\b(?:at|um)\b\s*{_CLOCK}(?:\s*(?:{_HOUR})\b\.?)?(?!\.?\s*[^\W\d_]{{3}})"
-    rf"|(?<![\d.])\d{{1,2}}(?:[:.]\d\d)?\s*(?:{_HOUR})\b\.?|(?<![\d.])\d{{1,2}}:\d\d(?::\d\d)?(?!\d)"
+    rf"|\b(?:at|um|ob)\b\s*{_CLOCK}(?:\s*(?:{_HOUR})\b\.?)?(?!\.?\s*[^\W\d_]{{3}})"
+    rf"|(?<![\d.])\d{{1,2}}(?:[:.]\d\d)?\s*(?:{_HOUR})\b\.?|(?<![\d.])\d{{1,2}}:\d\d(?::\d\d)?(?!\d)|(?<![\d.])\d{{1,2}}\s?[uh]\s?\d\d(?!\d)"
 )
 _OFFSET = r"(?:[t ]\s?\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?\s?(?:z|utc|[+-]\d\d:?\d\d)?)?"
 _YQUARTER = rf"(?<![\w.,-])(?P<q3>[1-4])\.?\s?[qt](?!\w)|(?<![\w.-])q(?P<q5>{_ROMAN})\b"
@@ -56,8 +56,9 @@ _YQUARTER = rf"(?<![\w.,-])(?P<q3>[1-4])\.?\s?[qt](?!\w)|(?<![\w.-])q(?P<q5>{_RO
 _FIGURES = re.compile(
     rf"""
   (?P<iso>(?<![\d/.-])(?P<iy>\d{{4}})-(?P<im>\d\d)-(?P<id>\d\d){_OFFSET}(?![\d/]|-\d))
-| (?P<dmy>(?<![\d/.])(?<!\d-)(?P<d1>\d{{1,2}})\s?(?P<s1>[./-])\s?(?P<d2>\d{{1,2}})\s?(?P=s1)\s?(?P<d3>\d{{4}}|'?\d\d?)(?!\d|[./-]\d))
+| (?P<dmy>(?<![\d/.])(?<!(?<!\d{{3}})\d-)(?P<d1>\d{{1,2}})\s?(?P<s1>[./-])\s?(?P<d2>\d{{1,2}})\s?(?P=s1)\s?(?P<d3>\d{{4}}|'?\d\d?)(?!\d|[./]\d|-(?!\d{{1,2}}[./]\d{{1,2}}[./])\d))
 | (?P<ymd>(?<![\d/.-])(?P<y1>\d{{4}})\s?(?P<s2>[./-])\s?(?P<y2>\d{{1,2}})\s?(?P=s2)\s?(?P<y3>\d{{1,2}})(?!\d|[./-]\d))
+| (?P<spaced>(?<![\d/.-])(?P<z1>\d{{4}})\ (?P<z2>0[1-9]|1[0-2])\ (?P<z3>0[1-9]|[12]\d|3[01])(?!\d|\ ?[./-]?\d))
 | (?P<ymdot>(?<![\d/.-])(?P<g1>\d{{4}})\.\s?(?P<g2>0?[1-9]|1[0-2])\.(?=\s*(?:$|[-–])))
 | (?P<days>(?<![\d/.-])(?P<r1>\d{{1,2}})\.?\s?[-–]\s?(?P<r2>\d{{1,2}})\.\s?(?P<r3>\d{{1,2}})\.\s?(?P<r4>\d{{4}})(?!\d))
 | (?P<dm>(?<![\d/.-])(?P<e1>\d{{1,2}})(?P<s3>[./])\s?(?P<e2>\d{{1,2}})\.?(?=\s?[-–]\s?\d{{1,2}}(?P=s3)\s?\d{{1,2}}(?P=s3)\s?\d{{4}}))
@@ -132,6 +133,9 @@ class Reader:
     def _iso(self, m: re.Match[str]) -> None:
         self._date(int(m["iy"]), int(m["im"]), int(m["id"]))
 
+    def _spaced(self, m: re.Match[str]) -> None:
+        self._date(int(m["z1"]), int(m["z2"]), int(m["z3"]))
+
     def _dmy(self, m: re.Match[str]) -> None:
         first, second, text = int(m["d1"]), int(m["d2"]), m["d3"].lstrip("'")
         order = self.order
@@ -193,15 +197,25 @@ class Reader:
         month, year = int(m["m1"]), int(m["m2"])
         if not 1 <= month <= 12 or not calendar.FIRST_YEAR <= year <= calendar.LAST_YEAR or len(m["m1"]) > 2:
             raise Refused("law number" if "/" in m[0] else "a number that is no date")
+        if "/" in m[0] and self._numbered(m):
+            return self._add("R", m[0])
         self._date(year, month, None)
         self.tokens[-1].text = "my"
+        return None
+
+    def _numbered(self, m: re.Match[str]) -> bool:
+        """True for "Minutes 10/2014": a paper's number stands right behind its kind, a month behind a colon or a word of time."""
+        return bool(self.tokens) and self.tokens[-1].kind == "X" and self.text[: m.start()].rstrip()[-1:].isalpha()
 
     def _ym(self, m: re.Match[str]) -> None:
         year, month = int(m["b1"]), int(m["b2"])
         if not 1 <= month <= 12 or not calendar.FIRST_YEAR <= year <= calendar.LAST_YEAR:
             raise Refused("law number")
+        if self._numbered(m):
+            return self._add("R", m[0])
         self._date(year, month, None)
         self.tokens[-1].text = "my"
+        return None
 
     def _ymdot(self, m: re.Match[str]) -> None:
         self._date(int(m["g1"]), int(m["g2"]), None)
@@ -309,7 +323,7 @@ class Reader:
 
 
 _GROUPS = (
-    *("word", "number", "iso", "dmy", "ymdot", "pair", "sign", "ymd", "days", "dm", "months", "roman", "romany", "quarter", "half"),
+    *("word", "number", "iso", "dmy", "spaced", "ymdot", "pair", "sign", "ymd", "days", "dm", "months", "roman", "romany", "quarter", "half"),
     *("my", "ym", "plus", "time", "figure", "short"),
 )
 _ENDING = re.compile(r"(?P<sign>[-'.:]?)(?P<ending>[^\W\d_]+)")

@@ -64,7 +64,7 @@ def _parse(text: str, currency: str | None, country: str | None, language: str |
         return Money(float(text), stated, None, "plain", 0.99) if float(text) else Refusal("zero")
     if len(text) > MAX_LENGTH:
         return Refusal("too long for an amount")
-    tokens = tokenise(_US_DOLLAR.sub("USD", plain(text)))
+    tokens = tokenise(_written_out(plain(text)))
     context = Context(stated, country, language)
     found = Reader(tokens, context).quantities()
     if not found:
@@ -82,6 +82,19 @@ def _parse(text: str, currency: str | None, country: str | None, language: str |
     return Money(quantity.amount, code, low, shape + _qualifier(tokens, quantity), round(confidence, 3))
 
 
+_FRACTION = re.compile(r"(\d?) ?([½¼¾])")
+_FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
+_MILLION_EUROS = re.compile(r"\bM ?/ ?€")
+
+
+def _written_out(text: str) -> str:
+    """Signs that the grammar does not read, in figures and letters: 1½, M/€, US$."""
+    if text.isascii() and "$" not in text:
+        return text
+    text = _FRACTION.sub(lambda m: f"{m[1] or '0'},{_FRACTIONS[m[2]]}", text)
+    return _MILLION_EUROS.sub("M€", _US_DOLLAR.sub("USD", text))
+
+
 def _doubt(text: str, tokens: list[Token], quantity: Quantity, shape: str, stated: str | None) -> str | None:
     """Why a quantity is no amount of money that counts, or None."""
     if quantity.trouble:
@@ -90,7 +103,7 @@ def _doubt(text: str, tokens: list[Token], quantity: Quantity, shape: str, state
         return "currency unclear"
     if _share_of(tokens, quantity):
         return "a share of an amount"
-    if _PER_UNIT.search(re.sub(r"\([^)]*\)", " ", fold(text))):
+    if _by_unit(tokens, quantity) or _PER_UNIT.search(re.sub(r"\([^)]*\)", " ", fold(text))):
         return "an amount per unit"
     if not quantity.amount:
         return "zero"
@@ -105,10 +118,22 @@ def _doubt(text: str, tokens: list[Token], quantity: Quantity, shape: str, state
 
 
 def _share_of(tokens: list[Token], quantity: Quantity) -> bool:
-    """85 % of EUR 5 million."""
-    before = tokens[max(0, quantity.first - 3) : quantity.first]
-    texts = [t.text for t in before]
-    return "%" in texts and all(t.text == "%" or t.folded in words.FILLERS or t.kind == "figure" for t in before)
+    """85 % of EUR 5 million, 80 Prozent der Gesamtkosten in Höhe von 450.000 Euro: a share, and nothing parts it from the amount."""
+    depth = quantity.depth
+    for token in reversed(tokens[max(0, quantity.first - 12) : quantity.first]):
+        if token.text in ",;:-=|/" or token.depth != depth:
+            return False
+        if token.text == "%" or token.folded in words.PERCENT:
+            return True
+    return False
+
+
+def _by_unit(tokens: list[Token], quantity: Quantity) -> bool:
+    """0,49 Eur/mėn.: a stroke and a word that is no currency right behind the amount."""
+    after = tokens[quantity.last + 1 : quantity.last + 4]
+    while after and after[0].text == ".":
+        after = after[1:]
+    return len(after) > 1 and after[0].text == "/" and after[1].kind == "word" and not words.currencies(after[1].text)
 
 
 def _counts(tokens: list[Token], quantity: Quantity) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from transforms.normalise import money_words as words
 from transforms.normalise.folding import fold
 from transforms.normalise.money_numbers import FIGURE, read_figure
+from transforms.normalise.money_rates import fixed_rates
 from transforms.normalise.values import Refusal
 
 _TOKEN = re.compile(rf"(?P<figure>{FIGURE})(?P<nocents>[.,](?:--?|–))?(?!\d)|(?P<word>[^\W\d_]+)|(?P<sign>[^\s\w])")
@@ -127,6 +128,7 @@ class Reader:
             number, sure = read
         else:
             sure = True
+        slip = factor >= 10**6 <= number != int(number)
         if factor > 1:
             number, last = self._smaller(number, factor, last)
         after_code, after_last = (code, last) if code else self._currency_after(last)
@@ -135,6 +137,8 @@ class Reader:
         trouble = "two currencies" if before and after_code and before != after_code else None
         if self._negative(first):
             trouble = "negative"
+        if slip:
+            trouble = "unclear scale"  # 3 645 601,15 mln: whole units and cents, and a million on top
         if factor == 1 and after_code is None and self._odd_letters(max(last, after - 1) + 1):
             trouble = "unclear scale"
         if self._sign(at - 1, ",.") and self._is(at - 2, "figure") and self.used == at - 2:
@@ -171,7 +175,8 @@ class Reader:
         language = self.context.language
         number = words.number_word(self.tokens[at].folded, language)
         if number is None:
-            return (1.0, at) if self.tokens[at].folded in ("mil", "mila", "mille") and self._million(at + 1) else None
+            thousand = self.tokens[at].folded in ("mil", "mila", "mille") and self._million(at + 1)
+            return (1.0, at) if thousand or self._bare_scale(at) else None
         after = at + 1
         step = after + 1 if self._is(after, "word") and self.tokens[after].folded in ("y", "e", "a", "of", "an", "i", "und") else after
         if self._sign(after, "-"):
@@ -185,10 +190,19 @@ class Reader:
         if number < 1:
             after = self._past(after, ("of", "a", "an"))  # half a million, a quarter of a million
         before = self.tokens[at - 1].folded if self._is(at - 1, "word") else ""
-        if before == "of" or (before != "a" and words.number_word(before, language) is not None):
+        if before == "of" or before in words.VAGUE or (before != "a" and words.number_word(before, language) is not None):
             return None
         scaled = self._is(after, "word") and self._factor(after) is not None
         return (number, after) if scaled else None
+
+    def _bare_scale(self, at: int) -> bool:
+        """True for a singular "million" that nothing counts: "miljon eurot", but not "mitu miljon eurot"."""
+        if self.tokens[at].folded not in words.SINGULAR_SCALES or self._currency_after(at)[0] in (None, UNCLEAR):
+            return False
+        before = self.tokens[at - 1] if at else None
+        if before is None or before.kind == "sign":
+            return before is None or before.text in "(:"
+        return before.kind == "word" and (before.folded in words.FILLERS or self._about(at - 1))
 
     def _million(self, at: int) -> bool:
         return self._is(at, "word") and (words.SCALES.get(self.tokens[at].folded) or [0])[0] == 10**6
@@ -207,7 +221,10 @@ class Reader:
     def _scale(self, at: int) -> tuple[int, int, str | None]:
         """Factor of the scale words from ``at`` on, the last token they take, and a currency glued to them."""
         factor, last = 1, at - 1
+        joined = self._sign(at, "-")
         at = self._skip(at, "-.")
+        if joined and self._is(at, "word") and len(self.tokens[at].text) < 4 and self._is(at + 1, "word") and self._factor(at + 1):
+            at += 1  # an ending of the figure: 18-il miljun, 126-те млн
         while self._is(at, "word"):
             token = self.tokens[at]
             glued = words.glued(token.text) if factor == 1 else None
@@ -253,6 +270,8 @@ class Reader:
         token = self.tokens[at]
         if token.kind == "sign":
             return words.SYMBOLS.get(token.text)
+        if token.folded in words.RANGES_PLAIN:
+            return None  # kuni is "until" in Estonian and a form of kuna in Croatian
         return self._code(words.currencies(token.text)) if token.kind == "word" else None
 
     def _currency_after(self, last: int) -> tuple[str | None, int]:
@@ -310,6 +329,8 @@ _OF = frozenset({"de", "d", "di", "of", "ta", "des", "da", "na", "do", "w", "in"
 
 def relate(quantities: list[Quantity], tokens: list[Token]) -> tuple[str, Quantity, float | None] | Refusal:
     """The one amount that the quantities state: (shape, quantity, low end). Shapes are amount, range, sum and total."""
+    if any(_either(one, other, tokens) for one, other in pairwise(quantities)):
+        return Refusal("several amounts")
     found = _ranges_joined(quantities, tokens)
     money = [q for q in found if q.quantity.currency or q.quantity.factor > 1]
     outside = [q for q in money if q.quantity.depth == 0]
@@ -325,13 +346,19 @@ def relate(quantities: list[Quantity], tokens: list[Token]) -> tuple[str, Quanti
         if len(totals) == 1:
             return "total", totals[0].quantity, totals[0].low
         same = {(q.quantity.amount, q.quantity.currency) for q in money}
-        if len(same) > 1:
+        if len(same) > 1 and not _twice(money):
             return Refusal("several amounts")
     if money:
         return ("range" if money[0].low is not None else "amount"), money[0].quantity, money[0].low
     if len(found) == 1:
         return "number", found[0].quantity, None
     return Refusal("several numbers without a currency" if found else "no amount")
+
+
+def _either(one: Quantity, other: Quantity, tokens: list[Token]) -> bool:
+    """5 or 10 million: one of two amounts, and nobody says which."""
+    between = [t for t in tokens[one.last + 1 : other.first] if t.text not in ".,"]
+    return len(between) == 1 and between[0].folded in words.ALTERNATIVES and other.amount > 0 and one.amount != other.amount
 
 
 @dataclass(slots=True)
@@ -356,6 +383,15 @@ def _ranges_joined(found: list[Quantity], tokens: list[Token]) -> list[_Range]:
         else:
             joined.append(_Range(quantity))
     return [q for q in joined if q.low is None or not _years(q)]
+
+
+def _twice(money: list[_Range]) -> bool:
+    """True where one amount stands in euros and in the currency that the euro replaced, at the fixed rate."""
+    if len(money) != 2 or any(q.low is not None for q in money):
+        return False
+    one, other = sorted((q.quantity for q in money), key=lambda q: q.currency != "EUR")
+    rate = fixed_rates().get(other.currency or "")
+    return one.currency == "EUR" and rate is not None and abs(one.amount * rate - other.amount) <= max(0.001 * other.amount, rate)
 
 
 def _years(pair: _Range) -> bool:

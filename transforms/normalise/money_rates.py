@@ -49,6 +49,11 @@ def _legacy() -> dict[str, tuple[float, date]]:
     return {code: (float(entry["per_euro"]), entry["from"]) for code, entry in table["rates"].items()}
 
 
+def fixed_rates() -> dict[str, float]:
+    """currency that the euro replaced -> its fixed units for one euro."""
+    return {code: per_euro for code, (per_euro, _) in _legacy().items()}
+
+
 def newest_rate_date() -> date:
     """The newest day for which there are rates."""
     return _history()["USD"][0][-1]

@@ -115,6 +115,12 @@ RANGES = _words(_WORDS["ranges"]["words"])
 RANGES_PLAIN = _words(_WORDS["ranges"]["plain"])
 BETWEEN = _words(_WORDS["ranges"]["between"])
 SUMS = _words(_WORDS["sums"]["words"])
+#: "several": how many hundreds or millions nobody says
+VAGUE = _words(_WORDS["vague"]["words"])
+#: "or" between two amounts
+ALTERNATIVES = _words(_WORDS["alternatives"]["words"])
+#: a million or a milliard in the singular, which may stand without "one"
+SINGULAR_SCALES = _words(_WORDS["singular_scales"]["words"])
 PERCENT = _words(_WORDS["percent"]["words"])
 
 _BY_LANGUAGE: dict[str, dict[str, float]] = {

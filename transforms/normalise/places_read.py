@@ -170,7 +170,14 @@ def lookup(text: str, home: str | None, language: str | None) -> Place | Refusal
             return found
         if (found := _by_table(stripped, stripped, home)) is not None:
             return found
-    return _inflected(stripped or word, home, language)
+    found = _inflected(stripped or word, home, language)
+    if isinstance(found, Refusal) and stripped != word and _COUNTIES.get(home or "", _NONE) & {word.split()[0], word.split()[-1]}:
+        return Place(home, (), "local", "county", 0.6)
+    return found
+
+
+_COUNTIES = {country: frozenset(map(key, words)) for country, words in WORDS["counties"].items()}
+_NONE: frozenset[str] = frozenset()
 
 
 def _by_table(text: str, word: str, home: str | None) -> Place | Refusal | None:
@@ -254,6 +261,9 @@ def _town(name: str, home: str | None) -> Place | Refusal:
     chosen = _chosen(senses, name, home) if senses else None
     if isinstance(chosen, Place):
         return replace(chosen, level="local")
+    adjectives = [s for s in index().senses(name) if s.kind == "adjective" and s.country == home]
+    if isinstance(region := _chosen(adjectives, name, home), Place):
+        return replace(region, level="local", confidence=round(region.confidence * 0.9, 3))  # comuni lombardi
     return Place(home, (), "local", "town", 0.6) if home else Refusal("a town that is no NUTS unit")
 
 
