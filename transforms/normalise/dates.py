@@ -62,6 +62,7 @@ _FINAL = {
     "several dates",
     "a year of another kind",
     "before a longer time",
+    "beyond a date",
 }
 
 

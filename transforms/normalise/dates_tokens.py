@@ -53,10 +53,13 @@ _TIME = (
 _OFFSET = r"(?:[t ]\s?\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?\s?(?:z|utc|[+-]\d\d:?\d\d)?)?"
 _YQUARTER = rf"(?<![\w.,-])(?P<q3>[1-4])\.?\s?[qt](?!\w)|(?<![\w.-])q(?P<q5>{_ROMAN})\b"
 
+#: no figure follows a date, but for the date that a dash joins to it
+_ENDS = r"(?!\d|[./]\d|-(?!\d{1,2}[./]\d{1,2}[./])\d)"
+
 _FIGURES = re.compile(
     rf"""
   (?P<iso>(?<![\d/.-])(?P<iy>\d{{4}})-(?P<im>\d\d)-(?P<id>\d\d){_OFFSET}(?![\d/]|-\d))
-| (?P<dmy>(?<![\d/.])(?<!(?<!\d{{3}})\d-)(?P<d1>\d{{1,2}})\s?(?P<s1>[./-])\s?(?P<d2>\d{{1,2}})\s?(?P=s1)\s?(?P<d3>\d{{4}}|'?\d\d?)(?!\d|[./]\d|-(?!\d{{1,2}}[./]\d{{1,2}}[./])\d))
+| (?P<dmy>(?<![\d/.])(?<!(?<!\d{{3}})\d-)(?P<d1>\d{{1,2}})\s?(?P<s1>[./-])\s?(?P<d2>\d{{1,2}})\s?(?P=s1)\s?(?P<d3>\d{{4}}|'?\d\d?){_ENDS})
 | (?P<ymd>(?<![\d/.-])(?P<y1>\d{{4}})\s?(?P<s2>[./-])\s?(?P<y2>\d{{1,2}})\s?(?P=s2)\s?(?P<y3>\d{{1,2}})(?!\d|[./-]\d))
 | (?P<spaced>(?<![\d/.-])(?P<z1>\d{{4}})\ (?P<z2>0[1-9]|1[0-2])\ (?P<z3>0[1-9]|[12]\d|3[01])(?!\d|\ ?[./-]?\d))
 | (?P<ymdot>(?<![\d/.-])(?P<g1>\d{{4}})\.\s?(?P<g2>0?[1-9]|1[0-2])\.(?=\s*(?:$|[-–])))
@@ -323,7 +326,24 @@ class Reader:
 
 
 _GROUPS = (
-    *("word", "number", "iso", "dmy", "spaced", "ymdot", "pair", "sign", "ymd", "days", "dm", "months", "roman", "romany", "quarter", "half"),
+    *(
+        "word",
+        "number",
+        "iso",
+        "dmy",
+        "spaced",
+        "ymdot",
+        "pair",
+        "sign",
+        "ymd",
+        "days",
+        "dm",
+        "months",
+        "roman",
+        "romany",
+        "quarter",
+        "half",
+    ),
     *("my", "ym", "plus", "time", "figure", "short"),
 )
 _ENDING = re.compile(r"(?P<sign>[-'.:]?)(?P<ending>[^\W\d_]+)")

@@ -11,8 +11,9 @@ import pandas as pd
 
 from transforms.normalise import money_words as words
 from transforms.normalise.folding import fold, plain
-from transforms.normalise.money_grammar import UNCLEAR, Context, Quantity, Reader, Token, relate, tokenise
+from transforms.normalise.money_grammar import UNCLEAR, Context, Quantity, Reader, Token, tokenise
 from transforms.normalise.money_rates import to_eur
+from transforms.normalise.money_relate import relate
 from transforms.normalise.steps import Outcome, Priors, fill, made, prior_of, raw, refused, typed
 from transforms.normalise.values import EMPTY, Refusal
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +16,6 @@ from transforms.normalise.places_units import EUROPE, LANGUAGES, WORDS, is_count
 from transforms.normalise.steps import Prior, intake
 from transforms.normalise.values import Refusal
 
-TRUTH = [json.loads(line) for line in (Path(__file__).parents[2] / "truth" / "places.jsonl").read_text(encoding="utf-8").splitlines()]
 REFERENCE = Path(__file__).parents[4] / "shared" / "refs" / "nuts_2024.csv"
 
 #: NUTS names that mean something else, or several things, when they stand alone: code -> what the bare name gives
@@ -44,25 +41,6 @@ NAMESAKES = {
     "MT001": (),  # the island or the state
     "UKG3": ("UKG",),  # the county or the region
 }
-
-
-@pytest.mark.parametrize("entry", TRUTH, ids=lambda e: f"{e['text']}|{e['country']}")
-def test_truth(entry):
-    found = parse_place(entry["text"], country=entry["country"], language=entry["language"])
-    if entry["refuse"]:
-        assert isinstance(found, Refusal) or (found.nuts == () and found.level == "local"), found
-        return
-    assert isinstance(found, Place), found
-    assert found.country == entry["place_country"]
-    assert set(found.nuts) == set(entry["nuts"])
-
-
-def test_truth_set_is_broad():
-    assert len(TRUTH) >= 150
-    assert len(Counter(e["language"] for e in TRUTH)) >= 30
-    assert sum(e["address"] is not None for e in TRUTH) >= 100
-    assert sum(e["refuse"] for e in TRUTH) >= 30
-    assert sum(e["held_out"] > 0 for e in TRUTH) * 3 >= len(TRUTH)
 
 
 def wanted(code):
