@@ -42,6 +42,8 @@ REQUIRED = [
     "status",
 ]
 OPTIONAL = ["nuts", "expect", "replaces", "mirrors", "delay", "hosts", "note", "reuse", "scope"]
+#: how the evidence of a card says that a page of one initiative was seen, but none that lists them
+NOT_SEEN = "the list was not seen"
 REUSE = ("open", "facts")
 SCOPES = ("digital-education", "broad")
 EXPECT = ["min", "max", "fill", "languages", "warn", "hold", "quiet_days"]
@@ -143,6 +145,11 @@ class Card:
     def drafted(self) -> bool:
         """True until a live harvest has confirmed the card."""
         return self.status == "drafted"
+
+    @property
+    def list_seen(self) -> bool:
+        """True where the evidence shows a page that lists initiatives; false where only an entry was seen, as its ``what`` says."""
+        return not any(NOT_SEEN in e.what for e in self.evidence)
 
     @cached_property
     def hash(self) -> str:

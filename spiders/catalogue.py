@@ -16,8 +16,12 @@ FILE = Path(__file__).resolve().parent.parent / "docs" / "portals.md"
 _HEAD = """# Portals
 
 {number} portals of {countries} countries and of the supranational level; {regional} of them regional, {local} local.
-Every card was drafted from public pages: the evidence names the page in which the harvest address was seen. In {entries} of
-them an entry was seen but not the list itself; their evidence says so. `drafted` means that no live harvest has confirmed the
+Every card was drafted from public pages: the evidence names the page in which the harvest address was seen.
+
+**{counting} of them count**: a page was seen that lists, names or links several initiatives. They cover {covered} countries
+and the supranational level; {counting_regional} are regional. Of the {entries} others only the page of one initiative was seen;
+their evidence says so ("the list was not seen"), they are marked "entry only" below, and `auto` looks for the list from there.
+`drafted` means that no live harvest has confirmed the
 card yet: its first harvest is its check. This file is written by `python -m spiders.catalogue` from `spiders/portals`.
 
 ## Counts
@@ -33,13 +37,17 @@ card yet: its first harvest is its check. This file is written by `python -m spi
 def catalogue(cards: Mapping[str, Card]) -> str:
     """The document in Markdown, cards in the order of country and id."""
     levels = Counter(card.level for card in cards.values())
+    seen = [card for card in cards.values() if card.list_seen]
     countries = sorted({card.country for card in cards.values()}, key=lambda c: (c == "EU", c))
     head = _HEAD.format(
         number=len(cards),
         countries=len([c for c in countries if c != "EU"]),
         regional=levels["regional"],
         local=levels["local"],
-        entries=sum(any("was not seen" in e.what for e in card.evidence) for card in cards.values()),
+        counting=len(seen),
+        counting_regional=sum(card.level == "regional" for card in seen),
+        covered=len({card.country for card in seen} - {"EU"}),
+        entries=len(cards) - len(seen),
         counts=_counts(cards.values(), countries),
         sharing=_sharing(cards),
     )
@@ -51,14 +59,14 @@ def catalogue(cards: Mapping[str, Card]) -> str:
 
 
 def _counts(cards: Iterable[Card], countries: list[str]) -> str:
-    rows = ["| country | supranational | national | regional | local | platforms |", "|---|---|---|---|---|---|"]
+    rows = ["| country | supranational | national | regional | local | of them count | platforms |", "|---|---|---|---|---|---|---|"]
     by_country = {c: [card for card in cards if card.country == c] for c in countries}
     for country, own in by_country.items():
         levels = Counter(card.level for card in own)
         platforms = Counter(h.platform for card in own for h in card.harvest)
         named = ", ".join(f"{name} {n}" for name, n in sorted(platforms.items()))
         numbers = " | ".join(str(levels[level] or "") for level in ("supranational", "national", "regional", "local"))
-        rows.append(f"| {country} | {numbers} | {named} |")
+        rows.append(f"| {country} | {numbers} | {sum(card.list_seen for card in own)} | {named} |")
     return "\n".join(rows)
 
 
@@ -74,7 +82,8 @@ def _sharing(cards: Mapping[str, Card]) -> str:
 
 def _entry(card: Card) -> str:
     where = f"{card.level}{' ' + ' '.join(card.nuts) if card.nuts else ''}"
-    lines = [f"- **{card.title}** (`{card.id}`): {card.publisher}; {where}; {', '.join(card.languages)}; {card.status}"]
+    marked = "" if card.list_seen else "; entry only"
+    lines = [f"- **{card.title}** (`{card.id}`): {card.publisher}; {where}; {', '.join(card.languages)}; {card.status}{marked}"]
     lines += [f"  - harvest by {h.platform}: <{h.url}>" for h in card.harvest]
     lines += [f"  - seen at <{e.url}> ({e.seen}): {e.what}" for e in card.evidence]
     if card.note:
