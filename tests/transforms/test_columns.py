@@ -22,7 +22,7 @@ def typed() -> pd.DataFrame:
 
 
 def test_every_source_is_a_raw_field() -> None:
-    known = {*FIELDS, *HARVEST_FIELDS, "canonical_url", "shared_page"}
+    known = {*FIELDS, *HARVEST_FIELDS, "canonical_url", "alternates", "shared_page"}
     assert {source for column in columns.COLUMNS.values() for source in column.sources} <= known
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from transforms import columns
-from transforms.normalise import classify, fields, money, organisations, places, urls
+from transforms.normalise import classify, fields, money, organisations, places, urls, variants
 from transforms.normalise.steps import Priors, finish, intake
 
 Step = Callable[[pd.DataFrame, Priors], pd.DataFrame]
@@ -23,6 +23,7 @@ STEPS: tuple[Step, ...] = (
     fields.text_step,
     fields.language_step,
     urls.urls_step,
+    variants.variants_step,
     places.places_step,
     fields.period_step,
     fields.title_period_step,
