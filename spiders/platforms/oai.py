@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +21,8 @@ OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 #: a list in more pieces than this is a circle
 MAX_PAGES = 20_000
+#: resumption tokens that are remembered, to tell a list that goes round in circles
+_PAST = 20
 #: statuses with which some servers give their OAI error
 _REASONS = (400, 404, 422, 500)
 #: element (local name, Dublin Core and its refinements) -> raw field; the first that is filled counts
@@ -197,13 +200,22 @@ class Oai(Platform):
         size = node.get("completeListSize") if node is not None else None
         total = int(size) if size and size.isdigit() else context.get("total")
         depth = context.get("depth", 1)
-        if token and token == context.get("token"):
+        mark, past = hashlib.sha256(token.encode()).hexdigest()[:8], context.get("past", [])
+        if token and mark in past:
             yield Problem("the repository gives the same resumption token again", page.url, short=True)
         elif token and depth >= MAX_PAGES:
             yield Problem(f"the list has more than {MAX_PAGES} pieces", page.url, short=True)
         elif token:
             begun = context.get("begun") or root.findtext(f"{OAI}responseDate")
-            following = {**context, "depth": depth + 1, "token": token, "total": total, "gone": gone, "begun": begun}
+            following = {
+                **context,
+                "depth": depth + 1,
+                "token": token,
+                "past": [*past, mark][-_PAST:],
+                "total": total,
+                "gone": gone,
+                "begun": begun,
+            }
             yield self._ask(method, following, {"verb": context["verb"], "resumptionToken": token}, again=bool(context.get("restarted")))
             return True
         if total and not context.get("since"):

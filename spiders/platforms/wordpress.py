@@ -111,8 +111,10 @@ class WordPress(Platform):
         pages, total = self._paging(page)
         if number == 1 and total is not None:
             yield Claimed(total, f"X-WP-Total of {kind}")
-        if number < pages:
+        if number < pages and self._list(page):
             yield fetch(kind, number + 1)
+        elif number < pages:
+            yield Problem(f"page {number} of {pages} is empty", page.url, short=True)
 
     def _list(self, page: Page) -> list[dict[str, Any]]:
         answer = page.json

@@ -12,9 +12,10 @@ for package in wordpress mariadb-server php-cli php-mysql php-xml wordpress-them
 done
 if [ ${#wanted[@]} -gt 0 ]; then
   sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-  $sudo apt-get update -qq
+  $sudo apt-get update -qq -o Acquire::Retries=3
   # no package may start a server of its own: the tests start theirs on loopback
-  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 $sudo apt-get install -y -qq --no-install-recommends "${wanted[@]}"
+  $sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    apt-get install -y -qq --no-install-recommends -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "${wanted[@]}" >/dev/null
 fi
 
 venv() { # venv NAME REQUIREMENT…
