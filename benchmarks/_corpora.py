@@ -5,6 +5,7 @@ A folder is recognised by its file of annotations. None of these pages is part o
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import json
 import re
@@ -57,12 +58,20 @@ def _first(folder: Path, names: tuple[str, ...], file: str) -> Path | None:
     return next((p for n in names if (p := folder / n / file).exists()), None)
 
 
+def _dated(date: object) -> str:
+    """A noted date; empty where it is none ("nan", "2022-25-10")."""
+    try:
+        return datetime.date.fromisoformat(str(date)).isoformat()
+    except ValueError:
+        return ""
+
+
 def trafilatura(folder: Path) -> Iterator[Noted]:
     """github.com/adbar/trafilatura: pieces of the main text, titles, dates."""
     for url, said in json.loads((folder / "tests/evaldata.json").read_text(encoding="utf-8")).items():
         if path := _first(folder / "tests", ("cache", "eval"), said["file"]):
             yield _page(
-                "trafilatura", path, url, title=said.get("title", ""), date=said.get("date", ""),
+                "trafilatura", path, url, title=said.get("title", ""), date=_dated(said.get("date", "")),
                 within=tuple(said["with"]), without=tuple(said["without"]),
             )  # fmt: skip
 
@@ -71,7 +80,7 @@ def htmldate(folder: Path) -> Iterator[Noted]:
     """github.com/adbar/htmldate, its set of news pages in some thirty languages: dates of publication."""
     for url, said in json.loads((folder / "tests/eval_mediacloud_2020.json").read_text(encoding="utf-8")).items():
         if path := _first(folder / "tests", ("test_set",), said["file"]):
-            yield _page("htmldate", path, url, date=said["date"])
+            yield _page("htmldate", path, url, date=_dated(said["date"]))
 
 
 def readability(folder: Path) -> Iterator[Noted]:

@@ -18,9 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import BufferWARCWriter
-
 from spiders.errors import StorageError
 from spiders.page import Page
 
@@ -60,6 +57,10 @@ class ArchiveWriter:
     """Appends exchanges to ``pages.warc.gz``; every record is a gzip member of its own."""
 
     def __init__(self, folder: Path, about: Mapping[str, str]) -> None:
+        from warcio.statusandheaders import StatusAndHeaders  # half of what a process loads, and no reader needs it
+        from warcio.warcwriter import BufferWARCWriter
+
+        self._head = StatusAndHeaders
         self._file = (folder / WARC).open("wb")
         self._warc = BufferWARCWriter(gzip=False, warc_version="1.1")
         self.offset = 0
@@ -68,7 +69,7 @@ class ArchiveWriter:
     def add(self, page: Archived) -> int:
         """Writes request and response (or revisit); returns the offset of the response."""
         path = "/" + page.url.split("://", 1)[-1].partition("/")[2]
-        request = StatusAndHeaders(f"GET {path} HTTP/1.1", page.request_headers, is_http_request=True)
+        request = self._head(f"GET {path} HTTP/1.1", page.request_headers, is_http_request=True)
         extra = {"WARC-Date": page.at}
         if page.ip:
             extra["WARC-IP-Address"] = page.ip
@@ -80,7 +81,7 @@ class ArchiveWriter:
 
     def _response(self, page: Archived, extra: dict[str, str]) -> Any:
         headers = [(k, v) for k, v in page.headers if k.lower() not in _DROPPED]
-        head = StatusAndHeaders(f"{page.status} {page.reason}".strip(), headers, protocol="HTTP/1.1")
+        head = self._head(f"{page.status} {page.reason}".strip(), headers, protocol="HTTP/1.1")
         if not page.reserved or page.same_as:
             extra["WARC-Payload-Digest"] = page.digest
         if page.same_as:
@@ -92,7 +93,7 @@ class ArchiveWriter:
             return self._record("response", page.url, head, b"", extra)
         return self._record("response", page.url, head, page.body, extra)
 
-    def _record(self, kind: str, url: str, head: StatusAndHeaders, body: bytes, extra: dict[str, str]) -> Any:
+    def _record(self, kind: str, url: str, head: Any, body: bytes, extra: dict[str, str]) -> Any:
         return self._warc.create_warc_record(url, kind, http_headers=head, payload=io.BytesIO(body), warc_headers_dict=extra)
 
     def _append(self, record: Any) -> None:

@@ -6,9 +6,11 @@ Extraction finds and copies; nothing is parsed or translated before ``transforms
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 #: input shape: name -> what it holds. All are raw text; only the first two are required.
@@ -96,11 +98,19 @@ class Listing:
 
     def as_dict(self) -> dict[str, Any]:
         """The listing as JSON-ready values, empty ones left out."""
-        return {k: v for k, v in asdict(self).items() if v not in (None, {}, [], False)}
+        return {name: value for name in _NAMES if (value := getattr(self, name)) not in (None, {}, [], False)}
 
     @property
     def content_hash(self) -> str:
-        """32 hex digits over everything the portal said; where it was found in the page does not count."""
-        said = {k: v for k, v in self.as_dict().items() if k != "sources"}
-        text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        """`hash_of` the listing."""
+        return hash_of(self.as_dict())
+
+
+_NAMES = tuple(f.name for f in dataclasses.fields(Listing))
+
+
+def hash_of(row: Mapping[str, Any]) -> str:
+    """32 hex digits over everything that the portal said of a listing; where it was found in the page does not count."""
+    said = {k: v for k, v in row.items() if k not in ("sources", "content_hash")}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -191,6 +191,7 @@ def decode(body: bytes, content_type: str | None = None, languages: tuple[str, .
         return body.decode("cp1252", "replace")
 
 
+@lru_cache(maxsize=4096)
 def public_url(url: str) -> str:
     """``url`` without what changes from visit to visit: fragment and session ids. Otherwise as the portal writes it."""
     parts = urlsplit(urldefrag(url)[0])
@@ -200,6 +201,7 @@ def public_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, _PATH_SESSION.sub("", parts.path), query, ""))
 
 
+@lru_cache(maxsize=4096)
 def url_key(url: str) -> str:
     """One key for the spellings of an address: scheme, ``www.``, a last slash, order of parameters and tracking do not count."""
     parts = urlsplit(public_url(url))

@@ -9,7 +9,6 @@ run.json          counts, timings, errors, rights: written last and atomically
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -20,6 +19,7 @@ from typing import Any
 
 from spiders.archive import PAGES, ArchiveWriter, read_lines
 from spiders.errors import StorageError
+from spiders.listing import hash_of
 from spiders.page import url_key
 
 RUN, LISTINGS, SIGHTINGS = "run.json", "listings.jsonl", "sightings.jsonl"
@@ -194,12 +194,6 @@ def _read_run(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return run if isinstance(run, dict) and "counts" in run else None
-
-
-def hash_of(row: dict[str, Any]) -> str:
-    """The content hash of a listing as it stands in ``listings.jsonl``."""
-    said = {k: v for k, v in row.items() if k not in ("sources", "content_hash")}
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
 @dataclass

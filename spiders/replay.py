@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -20,7 +20,7 @@ from spiders.archive import Archive
 from spiders.base import Memory
 from spiders.card import Card
 from spiders.errors import HarvestError, InputError, StorageError
-from spiders.listing import Listing
+from spiders.listing import Listing, hash_of
 from spiders.platforms.auto import platform_named
 from spiders.rawzone import History, complete_runs, history, run_key
 from spiders.sightings import clean
@@ -105,14 +105,15 @@ class _Job:
 _Found = tuple[dict[tuple[str, int], dict[str, dict[str, Any]]], list[tuple[str, str]]]
 
 
-def _read(job: _Job, bodies: list[tuple[str, int]], workers: int | None) -> Iterable[_Found]:
+def _read(job: _Job, bodies: list[tuple[str, int]], workers: int | None) -> Iterator[_Found]:
     workers = workers or (1 if len(bodies) < _FEW else os.cpu_count() or 1)
     chunks = [bodies[i : i + _CHUNK] for i in range(0, len(bodies), _CHUNK)]
     if workers == 1:
         _begin(job)
-        return map(_chunk, chunks)
+        yield from map(_chunk, chunks)
+        return
     with ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=_begin, initargs=(job,)) as pool:
-        return list(pool.map(_chunk, chunks))
+        yield from pool.map(_chunk, chunks)
 
 
 _state: dict[str, Any] = {}
@@ -151,5 +152,6 @@ def _page(run_id: str, n: int) -> dict[str, dict[str, Any]]:
     for item in getattr(doors[row.get("harvest", 0)], row["parse"])(page):
         if isinstance(item, Listing) and doors[row.get("harvest", 0)].wants(item.url):
             listing = clean(item, reserved=page.reserved)
-            rows.setdefault(listing.record_id, {**listing.as_dict(), "content_hash": listing.content_hash})
+            said = listing.as_dict()
+            rows.setdefault(listing.record_id, {**said, "content_hash": hash_of(said)})
     return rows

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from spiders.base import Page
-from spiders.listing import FIELDS, HARVEST_FIELDS, Listing
+from spiders.listing import FIELDS, HARVEST_FIELDS, Listing, hash_of
 from spiders.page import public_url, url_key
-from spiders.rawzone import GONE_AFTER, History, RawWriter, hash_of
+from spiders.rawzone import GONE_AFTER, History, RawWriter
 from spiders.redact import redact_text
 
 #: how many listings that vanished from the portal's lists are looked up at their own address in one run

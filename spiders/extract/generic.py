@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from spiders.card import Card
+from spiders.extract.dates import dates_of
+from spiders.extract.days import has_day
 from spiders.extract.facts import labelled
 from spiders.extract.head import head_of, json_ld, language_of, metadata
 from spiders.extract.labels import fill as fill_labels
@@ -31,14 +34,17 @@ _SITE_TYPES = frozenset(
 #: raw field -> names of metadata that hold it, best first
 _META = {
     "published": (
-        *("article:published_time", "dcterms.issued", "dc.date.issued", "datepublished"),
-        *("dcterms.created", "dc.date", "date", "parsely-pub-date"),
+        *("article:published_time", "og:article:published_time", "dcterms.issued", "dc.date.issued", "datepublished", "pubdate"),
+        *("publication_date", "publication-date", "publishdate", "publish_date", "parsely-pub-date", "prism.publicationdate"),
+        *("citation_online_date", "citation_publication_date", "sailthru.date", "bt:pubdate", "dcterms.created", "dc.date.created"),
+        *("dc.date", "dc:date", "date", "datecreated", "uploaddate"),
     ),
     "modified": ("article:modified_time", "dcterms.modified", "og:updated_time", "datemodified", "last-modified"),
     "organisation": ("dcterms.publisher", "dc.publisher"),
     "topic": ("keywords", "news_keywords", "dcterms.subject", "dc.subject"),
 }
-_JSON_LD = {
+_DATES = ("published", "modified")
+_JSON_LD: dict[str, str | tuple[str, ...]] = {
     "start": "startDate",
     "end": "endDate",
     "published": "datePublished",
@@ -48,6 +54,8 @@ _JSON_LD = {
     "place": ("location", "areaServed", "spatialCoverage"),
     "target_group": "audience",
 }
+#: taken where neither JSON-LD nor metadata say better
+_JSON_LD_ELSE = {"published": ("dateCreated", "uploadDate")}
 
 
 def extract_page(html: bytes | str, url: str, card: Card | None = None) -> list[Listing]:
@@ -111,12 +119,16 @@ def generic_fields(page: Page) -> tuple[dict[str, str], dict[str, str], dict[str
 
     title, source = title_of(page, meta, objects)
     put("title", title, source)
-    _from_json_ld(objects, put)
+    _from_json_ld(objects, _JSON_LD, put)
     for field, names in _META.items():
-        name = next((n for n in names if n in meta), None)
-        if name:
+        held = [n for n in names if n in meta]
+        # of several dates one that names a day says most
+        if name := next((n for n in held if field in _DATES and has_day(meta[n])), next(iter(held), None)):
             put(field, meta[name], f"meta {name}")
-    _from_time(page, put)
+    _from_json_ld(objects, _JSON_LD_ELSE, put)
+    if "published" not in fields:
+        for field, said in dates_of(page, title or "").items():
+            put(field, said.text, said.source)
     put("language", language, "html lang")
     text = None if page.reserved else main_text(page)
     if text:
@@ -127,18 +139,11 @@ def generic_fields(page: Page) -> tuple[dict[str, str], dict[str, str], dict[str
     return fields, sources, labels
 
 
-def _from_json_ld(objects: list[dict[str, Any]], put: Any) -> None:
+def _from_json_ld(objects: list[dict[str, Any]], table: Mapping[str, str | tuple[str, ...]], put: Any) -> None:
     for thing in objects:
-        for field, names in _JSON_LD.items():
+        for field, names in table.items():
             for name in (names,) if isinstance(names, str) else names:
                 put(field, _plain(thing.get(name)), f"JSON-LD {name}")
-
-
-def _from_time(page: Page, put: Any) -> None:
-    for node in page.tree.css("time[datetime]")[:10]:
-        marks = f"{node.attributes.get('class') or ''} {node.attributes.get('itemprop') or ''}".lower()
-        field = "modified" if "modif" in marks or "updated" in marks else "published"
-        put(field, node.attributes.get("datetime"), "time@datetime")
 
 
 def _types(thing: dict[str, Any]) -> set[str]:

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from spiders.errors import ModelError
@@ -22,6 +22,7 @@ PERSON = "person"
 _SEVERAL = frozenset({"topic", "target_group", "education_level", "organisation", "place", "nuts"})
 
 
+@lru_cache(maxsize=1 << 14)
 def normal(label: str) -> str:
     """A label in the form in which labels are compared: case, colon, a bracketed note and stray marks do not count."""
     text = squeeze(unicodedata.normalize("NFC", label)).casefold().strip(" :：*•·-–")
@@ -31,19 +32,24 @@ def normal(label: str) -> str:
 @cache
 def dictionary(language: str = "") -> dict[str, str]:
     """Normal label -> raw field (or ``person``), in one language or (default) in all together; ``person`` goes before all others."""
-    try:
-        tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as e:
-        raise ModelError(f"cannot be read: {e}", where=str(_FILE), hint="Reinstall eduatlas.") from e
     words: dict[str, str] = {}
-    for field, languages in sorted(tables.items(), key=lambda table: table[0] != PERSON):
-        if field not in LABELLED and field != PERSON:
-            raise ModelError(f"{field!r} is no raw field", where=str(_FILE))
+    for field, languages in sorted(_tables().items(), key=lambda table: table[0] != PERSON):
         for name, labels in languages.items():
             if language in ("", name):
                 for label in labels:
                     words.setdefault(normal(label), field)
     return words
+
+
+@cache
+def _tables() -> dict[str, dict[str, list[str]]]:
+    try:
+        tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as e:
+        raise ModelError(f"cannot be read: {e}", where=str(_FILE), hint="Reinstall eduatlas.") from e
+    if wrong := tables.keys() - {*LABELLED, PERSON}:
+        raise ModelError(f"{sorted(wrong)} are no raw fields", where=str(_FILE))
+    return tables
 
 
 def field_for(label: str, own: Mapping[str, str] | None = None, language: str | None = None) -> str | None:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from portal_server import HOST, Answer, detail, links, make_card
 
 from spiders.errors import HarvestError, StorageError
-from spiders.listing import Listing
-from spiders.rawzone import RawWriter, complete_runs, hash_of, history, interrupted_runs, run_key, versions
+from spiders.listing import Listing, hash_of
+from spiders.rawzone import RawWriter, complete_runs, history, interrupted_runs, run_key, versions
 
 
 def listing(name, text="x"):

@@ -41,7 +41,7 @@ class Period:
     confidence: float
 
 
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ][\d:.,+Z-]*)?")
+_ISO = re.compile(r"(?!\d{8}\Z)(\d{4})(-?)(\d\d)\2(\d\d)(?:[T ][\d:.,+Z-]*)?")
 _DOTS = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})\.?")
 _SLASHES = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -104,7 +104,7 @@ def _plain(text: str, role: str, dmy: bool) -> Period | Refusal | None:
     """The commonest figures, read without the grammar; None for all else."""
     try:
         if found := _ISO.fullmatch(text):
-            return _period(calendar.day(int(found[1]), int(found[2]), int(found[3])), role, "iso")
+            return _period(calendar.day(int(found[1]), int(found[3]), int(found[4])), role, "iso")
         if found := _DOTS.fullmatch(text):
             return _period(calendar.day(int(found[3]), int(found[2]), int(found[1])), role, "dmy")
         if dmy and (found := _SLASHES.fullmatch(text)) and int(found[2]) <= 12:
