@@ -209,7 +209,7 @@ def candidate_recall(gold: Labelled) -> dict[str, float]:
         mine = rows[of == country]
         if len(mine) > 1:
             found["keys"] |= set(map(tuple, c.by_keys(gold.records, mine).tolist()))
-            found["meaning"] |= set(map(tuple, c.by_meaning(gold.texts.title_means, mine).tolist()))
+            found["meaning"] |= set(map(tuple, c.by_meaning(gold.records, gold.texts, mine).tolist()))
     found["both"] = found["keys"] | found["meaning"]
     kept = c.worthwhile(gold.texts, np.array(sorted(found["both"])))
     found["both, sifted"] = set(map(tuple, kept.tolist()))
