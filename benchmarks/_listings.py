@@ -1,12 +1,13 @@
 """Generated listings with known duplicates, made of the titles of the gold records.
 
-An initiative takes a gold cluster of a country, adds an invented name (a town, a network, a project; of a country's names each serves
-several initiatives), shifts all its years by the same number and states a region in one case of five. Each of its listings takes the wording
-of one record of that cluster, in whatever language that is, puts the name before, behind or in brackets, and stands on another portal; some
-drop a word or change case, and fields are missing as often as portals leave them out. One initiative in eight has a later edition, which
-shares name and wording but not the years, and is another initiative; one in twelve has a sister of the same name in another region.
+An initiative takes a gold cluster of a country, adds an invented name (a town, a network, a project; a name serves several initiatives),
+shifts all its years by the same number and states a region in one case of five. Each of its listings takes the wording of one record of
+that cluster, in whatever language that is, puts the name before, behind or in brackets, and stands on another portal; some drop a word or
+change case, and fields are missing as often as portals leave them out. One initiative in eight has a later edition, which shares name and
+wording but not the years, and is another initiative; one in twelve has a sister of the same name in another region.
 
-What this cannot show: mistaken fields, descriptions of several sentences, and the meaning of free names, since the invented ones mean nothing.
+What this cannot show: mistaken fields, descriptions of several sentences, and the meaning of free names, since the invented ones mean
+nothing.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ SIZES, SHARES = (1, 2, 3, 4), (0.72, 0.2, 0.06, 0.02)
 EDITION, SISTER, REGIONAL = 0.125, 0.08, 0.2
 #: names that are handed out
 _NAMES = 40_000
-_SYLLABLES = (
-    "ba ce di fo gu ha ji ke lo mu na pe qui ra so ti ve xa zo mar ten lis gor dan vel per kos tur mil san bre dol fen gra hul ima jor kle lun"
-).split()
+_SYLLABLES = re.findall(
+    "[a-z]+",
+    "ba ce di fo gu ha ji ke lo mu na pe qui ra so ti ve xa zo mar ten lis gor dan vel per kos tur mil san bre dol fen gra hul ima jor kle",
+)
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _LAST_YEAR = 2040
 

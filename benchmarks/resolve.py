@@ -184,7 +184,7 @@ def main() -> None:
     with stage("judge"):
         found = run.judged(compared, scorecard(), "duckdb")
     with stage("decide"):
-        result = run.decide(records, texts, found, (), scorecard(), relator())
+        result = run.decide(records, found, (), scorecard(), relator())
     total = sum(STAGES.values())
     made = f"{result.clusters['cluster_id'].nunique()} clusters, {len(result.relations)} relations, {len(result.doubtful)} doubtful"
     print(f"total        {total:8.1f} s; {made}")

@@ -103,7 +103,7 @@ def threshold(gold: Labelled, cards: Mapping[int, Scorecard], fold: np.ndarray, 
     found = {k: judged(part(gold, fold == k).pairs, cards[k]) for k in others}
     merits = {}
     for join in JOINS:
-        results = [decide(gold.records, gold.texts, found[k], (), replace(cards[k], join=join), None) for k in others]
+        results = [decide(gold.records, found[k], (), replace(cards[k], join=join), None) for k in others]
         pairs = score(gold, _merged(gold, results, fold, others), fold != own)["pairs"]
         weighed = 0.25 * pairs["precision"] + pairs["recall"]
         merits[join] = 1.25 * pairs["precision"] * pairs["recall"] / weighed if weighed else 0.0
@@ -129,7 +129,7 @@ def cross_validate(
         joins.append(join or threshold(gold, cards, fold, k))
         relator = related(part(gold, fold != k), card) if relations else None
         pairs = judged(part(gold, fold == k).pairs, card)
-        results.append(decide(gold.records, gold.texts, pairs, (), replace(card, join=joins[-1]), relator))
+        results.append(decide(gold.records, pairs, (), replace(card, join=joins[-1]), relator))
     merged = _merged(gold, results, fold, list(cards))
     return {**score(gold, merged), "joins": joins}, merged
 
@@ -190,7 +190,7 @@ def by_country(gold: Labelled, join: float) -> dict[str, dict[str, Any]]:
         if max(Counter(sure).values(), default=0) < 2:
             continue
         card = replace(trained(part(gold, ~own)), join=join)
-        result = decide(gold.records, gold.texts, judged(part(gold, own).pairs, card), (), card, None)
+        result = decide(gold.records, judged(part(gold, own).pairs, card), (), card, None)
         figures = score(gold, result, own)
         out[country] = {"records": len(sure), **figures["pairs"], "bcubed": figures["bcubed"]}
     return out

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transforms.resolve.compare import Comparison, Texts
+from transforms.resolve.compare import Comparison
 from transforms.resolve.prepare import Records
-from transforms.resolve.similarity import align
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
@@ -68,7 +67,7 @@ class _Clusters:
     sorts: dict[str, np.ndarray]
 
 
-def pairs_of_clusters(records: Records, texts: Texts, found: Pairs, root: np.ndarray) -> ClusterPairs:
+def pairs_of_clusters(records: Records, found: Pairs, root: np.ndarray) -> ClusterPairs:
     """The pairs of clusters of ``root`` that have something in common."""
     values = found.comparison
     common = (values["cover_hi"] >= _COVER) | (values["told_hi"] >= _TOLD) | (values["cosine"] >= _COSINE) | (values["acronym"] >= 2)
@@ -77,7 +76,7 @@ def pairs_of_clusters(records: Records, texts: Texts, found: Pairs, root: np.nda
     turned = root[i] > root[j]
     i, j = np.where(turned, j, i), np.where(turned, i, j)
     order = np.lexsort((j, i, root[j], root[i]))
-    i, j, keep = i[order], j[order], keep[order]
+    i, j, keep, turned = i[order], j[order], keep[order], turned[order]
     source, target = root[i], root[j]
     starts = np.flatnonzero(np.r_[True, (source[1:] != source[:-1]) | (target[1:] != target[:-1])]) if len(i) else np.zeros(0, np.int64)
     if not len(starts):
@@ -86,7 +85,7 @@ def pairs_of_clusters(records: Records, texts: Texts, found: Pairs, root: np.nda
     both = {name: np.maximum.reduceat(np.nan_to_num(values[name][keep], nan=-1), starts) for name in _GREATEST}
     both["likely"] = np.maximum.reduceat(found.raw[keep], starts)
     both["likely_mean"] = np.add.reduceat(found.raw[keep], starts) / np.diff(np.r_[starts, len(i)])
-    forth, back = _directed(records, texts, i, j, starts)
+    forth, back = _directed({name: column[keep] for name, column in values.aside.items()}, turned, starts)
     source, target = source[starts], target[starts]
     names, of = np.unique(root, return_inverse=True)
     place = np.zeros(len(root), dtype=np.int64)
@@ -113,27 +112,16 @@ def _comparison(columns: dict[str, np.ndarray]) -> Comparison:
 
 
 def _directed(
-    records: Records, texts: Texts, i: np.ndarray, j: np.ndarray, starts: np.ndarray
+    values: Mapping[str, np.ndarray], turned: np.ndarray, starts: np.ndarray
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """What either side says of the other: its title in the other's title, text and address."""
-    title = align(texts.title, i, texts.title, j)
-    told, tells = align(texts.title_full, i, texts.description, j), align(texts.title_full, j, texts.description, i)
-    led, leads = align(texts.title_full, i, texts.slug, j), align(texts.title_full, j, texts.slug, i)
-    forth = {
-        "inside": title["cover_a"],
-        "more": title["rest_a"],
-        "tells": tells["cover_a"],
-        "tells_name": tells["shared"],
-        "leads": leads["cover_a"],
-    }
-    back = {
-        "inside": title["cover_b"],
-        "more": title["rest_b"],
-        "tells": told["cover_a"],
-        "tells_name": told["shared"],
-        "leads": led["cover_a"],
-    }
+    """What either side says of the other: its title in the other's title, text and address; the greatest over each run of pairs."""
+    forth, back = ({name: values[f"{name}_{side}"] for name in DIRECTED} for side in "ab")
+    forth, back = ({name: np.where(turned, other[name], one[name]) for name in DIRECTED} for one, other in ((forth, back), (back, forth)))
     return tuple({name: np.maximum.reduceat(column, starts) for name, column in side.items()} for side in (forth, back))  # type: ignore[return-value]
+
+
+#: what one listing of a pair says of the other, and the other way
+DIRECTED = ("inside", "more", "tells", "tells_name", "leads")
 
 
 def _clusters(records: Records, of: np.ndarray, n: int) -> _Clusters:

@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from transforms.resolve.embedding import WordVectors, word_vectors
 from transforms.resolve.prepare import Records
-from transforms.resolve.similarity import Vocabulary, Words, align, cosine, domain_weights, means, padded, signatures, trigrams
+from transforms.resolve.similarity import (
+    Vocabulary,
+    Words,
+    align,
+    align_titles,
+    cosine,
+    domain_weights,
+    means,
+    padded,
+    signatures,
+    trigrams,
+)
 from transforms.resolve.units import units
 
 #: digits kept of every similarity: what differs beyond them differs by engine, not by meaning
@@ -67,13 +78,26 @@ GENERIC = frozenset(
 
 @dataclass(slots=True)
 class Comparison:
-    """Feature columns of m pairs."""
+    """Feature columns of m pairs, and ``aside`` of them what the first (``_a``) says of the second and the other way: relations need it."""
 
     names: tuple[str, ...]
     values: np.ndarray
+    aside: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.values[:, self.names.index(name)]
+
+    def at(self, rows: np.ndarray) -> Comparison:
+        """The comparison of some of the pairs (a mask or positions)."""
+        return Comparison(self.names, self.values[rows], {name: column[rows] for name, column in self.aside.items()})
+
+    @classmethod
+    def joined(cls, parts: Sequence[Comparison]) -> Comparison:
+        """The comparisons of several lots of pairs, one after another."""
+        if len(parts) == 1:
+            return parts[0]
+        aside = {name: np.concatenate([part.aside[name] for part in parts]) for name in parts[0].aside}
+        return cls(parts[0].names, np.concatenate([part.values for part in parts]), aside)
 
 
 @dataclass(slots=True)
@@ -187,32 +211,32 @@ def _lo_hi(out: dict[str, np.ndarray], name: str, a: np.ndarray, b: np.ndarray) 
 def compare(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Comparison:
     """Every comparison of the pairs (i, j) that needs no other pairs."""
     out: dict[str, np.ndarray] = {}
-    _titles(out, records, texts, i, j)
-    _other_texts(out, texts, i, j)
+    aside: dict[str, np.ndarray] = {}
+    _titles(out, aside, records, texts, i, j)
+    _other_texts(out, aside, texts, i, j)
     _marks(out, records, i, j)
     _facts(out, records, i, j)
-    return Comparison(tuple(out), np.column_stack([np.round(v.astype(np.float32), _DIGITS) for v in out.values()]))
+    return Comparison(tuple(out), np.column_stack([np.round(v.astype(np.float32), _DIGITS) for v in out.values()]), aside)
 
 
-def _titles(out: dict[str, np.ndarray], records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> None:
+def _titles(out: dict[str, np.ndarray], aside: dict[str, np.ndarray], records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> None:
     out["cosine"] = cosine(texts.title_means, i, texts.title_means, j)
-    aligned = align(texts.title, i, texts.title, j)
+    aligned, specific, lacks_a, lacks_b = align_titles(texts.title, texts.specific, texts.names, i, j)
+    for name, column in (("inside", "cover"), ("more", "rest")):
+        aside[f"{name}_a"], aside[f"{name}_b"] = aligned[f"{column}_a"], aligned[f"{column}_b"]
     _lo_hi(out, "cover", aligned["cover_a"], aligned["cover_b"])
     _lo_hi(out, "rest", aligned["rest_a"], aligned["rest_b"])
     out["shared"] = aligned["shared"]
     some = ((texts.specific.rows[i] >= 0).any(axis=1)) & ((texts.specific.rows[j] >= 0).any(axis=1))
-    aligned = align(texts.specific, i, texts.specific, j)
-    _lo_hi(out, "specific", *(np.where(some, aligned[side], np.nan) for side in ("cover_a", "cover_b")))
-    out["specific_shared"] = np.where(some, aligned["shared"], np.nan)
+    _lo_hi(out, "specific", *(np.where(some, specific[side], np.nan) for side in ("cover_a", "cover_b")))
+    out["specific_shared"] = np.where(some, specific["shared"], np.nan)
     out["specific_cosine"] = np.where(some, cosine(texts.specific_means, i, texts.specific_means, j), np.nan)
-    out["specific_rest"] = np.where(some, np.maximum(aligned["rest_a"], aligned["rest_b"]), np.nan)
+    out["specific_rest"] = np.where(some, np.maximum(specific["rest_a"], specific["rest_b"]), np.nan)
     out["trigrams"] = trigrams(texts.bits, i, j)
     sizes = (texts.title.rows >= 0).sum(axis=1)
     weight = texts.title.weights.sum(axis=1)
     _lo_hi(out, "length", sizes[i], sizes[j])
-    aligned = align(texts.names, i, texts.title, j)
-    back = align(texts.names, j, texts.title, i)
-    _lo_hi(out, "nameless", aligned["rest_a"], back["rest_a"])
+    _lo_hi(out, "nameless", lacks_a, lacks_b)
     # a name added to an otherwise equal short title mostly names a part of it
     part = (out["cover_hi"] >= 0.9) & (out["length_hi"] <= _SHORT) & (out["length_hi"] > out["length_lo"])
     out["addition"] = np.where(part, out["rest_hi"], 0)
@@ -227,16 +251,18 @@ def _titles(out: dict[str, np.ndarray], records: Records, texts: Texts, i: np.nd
     out["acronym_alone"] = relate([bool(a) for a in records.acronyms], i, j, lambda a, b: float(a != b))
 
 
-def _other_texts(out: dict[str, np.ndarray], texts: Texts, i: np.ndarray, j: np.ndarray) -> None:
+def _other_texts(out: dict[str, np.ndarray], aside: dict[str, np.ndarray], texts: Texts, i: np.ndarray, j: np.ndarray) -> None:
     out["described"] = cosine(texts.description_means, i, texts.description_means, j)
     aligned = align(texts.description, i, texts.description, j)
     out["described_shared"] = aligned["shared"]
     out["described_cover"] = (aligned["cover_a"] + aligned["cover_b"]) / 2
     there, back = align(texts.title_full, i, texts.description, j), align(texts.title_full, j, texts.description, i)
     _lo_hi(out, "told", there["cover_a"], back["cover_a"])
+    aside |= {"tells_a": back["cover_a"], "tells_b": there["cover_a"], "tells_name_a": back["shared"], "tells_name_b": there["shared"]}
     out["told_shared"] = np.maximum(there["shared"], back["shared"])
     there, back = align(texts.title_full, i, texts.slug, j), align(texts.title_full, j, texts.slug, i)
     _lo_hi(out, "address", there["cover_a"], back["cover_a"])
+    aside |= {"leads_a": back["cover_a"], "leads_b": there["cover_a"]}
     aligned = align(texts.slug, i, texts.slug, j)
     out["address_shared"] = aligned["shared"]
     out["address_cover"] = np.minimum(aligned["cover_a"], aligned["cover_b"])
@@ -296,4 +322,4 @@ def with_company(comparison: Comparison, records: Records, i: np.ndarray, j: np.
     counts = Counter(records.countries)
     out["crowd"] = np.log(np.array([counts[c] for c in records.countries], dtype=np.float32))[i]
     added = np.column_stack([np.round(v, _DIGITS) for v in out.values()])
-    return Comparison((*comparison.names, *out), np.concatenate([comparison.values, added], axis=1))
+    return Comparison((*comparison.names, *out), np.concatenate([comparison.values, added], axis=1), comparison.aside)

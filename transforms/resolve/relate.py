@@ -15,7 +15,7 @@ import numpy as np
 
 from spiders.errors import ModelError
 from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
-from transforms.resolve.compare import Comparison, Texts
+from transforms.resolve.compare import Comparison
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.prepare import Records
 from transforms.resolve.resolution import RELATIONS
@@ -63,11 +63,11 @@ class Relator:
     typing: Typing
     least: float
 
-    def find(self, records: Records, texts: Texts, found: Pairs, root: np.ndarray, told: list[tuple[str, int, int]]) -> list[Relation]:
+    def find(self, records: Records, found: Pairs, root: np.ndarray, told: list[tuple[str, int, int]]) -> list[Relation]:
         """Relations between the clusters of ``root``; those that curators told (verdict, record, record) go before."""
         said = [Relation(int(root[a]), int(root[b]), verdict, 1.0, {"curator": verdict}) for verdict, a, b in told if root[a] != root[b]]
         settled = {frozenset((r.source, r.target)) for r in said}
-        guessed = [r for r in self.guess(pairs_of_clusters(records, texts, found, root)) if frozenset((r.source, r.target)) not in settled]
+        guessed = [r for r in self.guess(pairs_of_clusters(records, found, root)) if frozenset((r.source, r.target)) not in settled]
         return sorted([*said, *guessed], key=lambda r: (-r.score, records.ids[r.source], records.ids[r.target], r.kind))
 
     def guess(self, pairs: ClusterPairs) -> list[Relation]:

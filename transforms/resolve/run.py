@@ -58,15 +58,14 @@ def resolve(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = (), *,
     """
     records = prepare(typed)
     texts = vectorise(records)
-    return decide(records, texts, judged(compared(records, texts), scorecard(), engine), decisions, scorecard(), relator())
+    return decide(records, judged(compared(records, texts), scorecard(), engine), decisions, scorecard(), relator())
 
 
 def compared(records: Records, texts: Texts, pairs: tuple[np.ndarray, np.ndarray] | None = None) -> Compared:
     """The comparison of pairs (default: the candidates)."""
     i, j = pairs or candidates(records, texts)
     parts = [compare(records, texts, i[k : k + _CHUNK], j[k : k + _CHUNK]) for k in range(0, max(1, len(i)), _CHUNK)]
-    values = parts[0].values if len(parts) == 1 else np.concatenate([part.values for part in parts])
-    return i, j, with_company(Comparison(parts[0].names, values), records, i, j)
+    return i, j, with_company(Comparison.joined(parts), records, i, j)
 
 
 def judged(pairs: Compared, card: Scorecard, engine: str | None = None) -> Pairs:
@@ -84,7 +83,6 @@ def judged(pairs: Compared, card: Scorecard, engine: str | None = None) -> Pairs
 
 def decide(
     records: Records,
-    texts: Texts,
     found: Pairs,
     decisions: Sequence[Mapping[str, Any]],
     card: Scorecard,
@@ -110,7 +108,7 @@ def decide(
     )
     names = [records.ids[r] for r in root.tolist()]
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
-    related = relations.find(records, texts, found, root, told) if relations is not None else []
+    related = relations.find(records, found, root, told) if relations is not None else []
     matches, evidence = _matches(records, found, root, card, joined, apart)
     doubtful = matches[matches["verdict"] == "doubtful"][["record_a", "record_b", "score"]]
     return Resolution(

@@ -9,7 +9,7 @@ import json
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from transforms.resolve.words import plain, words
 #: words of a title that are aligned one by one; longer titles keep their weightiest
 MOST_WORDS = 16
 #: pairs whose words are aligned at a time
-_CHUNK = 4096
+_CHUNK = 1024
 #: cosine below which two words have nothing to do with each other
 _UNRELATED = 0.25
 #: letters that two words must share at their beginning to be forms of one
@@ -147,14 +147,26 @@ def align(left: Words, i: np.ndarray, right: Words, j: np.ndarray) -> dict[str, 
     rest_a, rest_b       weight of the weightiest word that has none
     shared               weight of the weightiest word that both have, in any form
     """
-    names = ("cover_a", "cover_b", "rest_a", "rest_b", "shared")
-    out = {name: np.zeros(len(i), dtype=np.float32) for name in names}
+    out = {name: np.zeros(len(i), dtype=np.float32) for name in ALIGNED}
     width_a, width_b = left.sizes[i], right.sizes[j]
     # a side without words leaves all the other's words without partners; the rest goes in order of size, so that little is padding
     lonely = (width_a == 0) | (width_b == 0)
     out["rest_a"][lonely] = left.weights.max(axis=1, initial=0)[i[lonely]]
     out["rest_b"][lonely] = right.weights.max(axis=1, initial=0)[j[lonely]]
-    some = np.flatnonzero(~lonely)
+    for at, alike, same in _likeness(left, i, right, j, np.flatnonzero(~lonely)):
+        wa, wb = left.weights[i[at], : alike.shape[1]], right.weights[j[at], : alike.shape[2]]
+        _cover(out, at, wa, wb, alike, same)
+    return out
+
+
+ALIGNED = ("cover_a", "cover_b", "rest_a", "rest_b", "shared")
+
+
+def _likeness(
+    left: Words, i: np.ndarray, right: Words, j: np.ndarray, some: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Of pairs at ``some``, all with words, in parts: where; the likeness (k, words of a, words of b); which are forms of one word."""
+    width_a, width_b = left.sizes[i], right.sizes[j]
     some = some[np.argsort(width_a[some].astype(np.int32) * 64 + width_b[some], kind="stable")]
     for start in range(0, len(some), _CHUNK):
         at = some[start : start + _CHUNK]
@@ -165,14 +177,56 @@ def align(left: Words, i: np.ndarray, right: Words, j: np.ndarray) -> dict[str, 
         alike = left.table[ra] @ right.table[rb].transpose(0, 2, 1)
         alike = np.clip((alike - _UNRELATED) / (1 - _UNRELATED), 0, 1) ** 0.75
         same = (left.stems[a, :across, None] == right.stems[b, None, :down]) & there
-        alike = np.where(same, 1.0, alike * there)
-        wa, wb = left.weights[a, :across], right.weights[b, :down]
-        best_a, best_b = alike.max(axis=2), alike.max(axis=1)
-        out["cover_a"][at] = (wa * best_a).sum(axis=1) / np.maximum(wa.sum(axis=1), 1e-6)
-        out["cover_b"][at] = (wb * best_b).sum(axis=1) / np.maximum(wb.sum(axis=1), 1e-6)
-        out["rest_a"][at] = (wa * (1 - best_a)).max(axis=1)
-        out["rest_b"][at] = (wb * (1 - best_b)).max(axis=1)
-        out["shared"][at] = np.where(same.any(axis=2), wa, 0).max(axis=1)
+        yield at, np.where(same, 1.0, alike * there), same
+
+
+def _cover(out: dict[str, np.ndarray], at: np.ndarray, wa: np.ndarray, wb: np.ndarray, alike: np.ndarray, same: np.ndarray) -> None:
+    best_a, best_b = alike.max(axis=2), alike.max(axis=1)
+    out["cover_a"][at] = (wa * best_a).sum(axis=1) / np.maximum(wa.sum(axis=1), 1e-6)
+    out["cover_b"][at] = (wb * best_b).sum(axis=1) / np.maximum(wb.sum(axis=1), 1e-6)
+    out["rest_a"][at] = (wa * (1 - best_a)).max(axis=1)
+    out["rest_b"][at] = (wb * (1 - best_b)).max(axis=1)
+    out["shared"][at] = np.where(same.any(axis=2), wa, 0).max(axis=1)
+
+
+def align_titles(
+    title: Words, specific: Words, names: Words, i: np.ndarray, j: np.ndarray
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """What ``align`` says of the titles and of their specific words, and the weightiest name of either side that the other's title lacks.
+
+    As three calls and more, but the words are compared once where specific words and names are all among the title's.
+    """
+    whole, part = ({name: np.zeros(len(i), dtype=np.float32) for name in ALIGNED} for _ in range(2))
+    lacks_a, lacks_b = np.zeros(len(i), dtype=np.float32), np.zeros(len(i), dtype=np.float32)
+    telling, naming = _among(title, specific), _among(title, names)
+    # a long title keeps its weightiest words, and its specific ones may be others
+    plain_rows = (title.sizes > 0) & (telling.sum(axis=1) == specific.sizes) & (naming.sum(axis=1) == names.sizes)
+    simple = plain_rows[i] & plain_rows[j]
+    for at, alike, same in _likeness(title, i, title, j, np.flatnonzero(simple)):
+        a, b, across, down = i[at], j[at], alike.shape[1], alike.shape[2]
+        wa, wb = title.weights[a, :across], title.weights[b, :down]
+        _cover(whole, at, wa, wb, alike, same)
+        lacks_a[at] = (np.where(naming[a, :across], wa, 0) * (1 - alike.max(axis=2))).max(axis=1)
+        lacks_b[at] = (np.where(naming[b, :down], wb, 0) * (1 - alike.max(axis=1))).max(axis=1)
+        ta, tb = telling[a, :across], telling[b, :down]
+        both = ta[:, :, None] & tb[:, None, :]
+        _cover(part, at, np.where(ta, wa, 0), np.where(tb, wb, 0), alike * both, same & both)
+    rest = np.flatnonzero(~simple)
+    if len(rest):
+        a, b = i[rest], j[rest]
+        for out, found in ((whole, align(title, a, title, b)), (part, align(specific, a, specific, b))):
+            for name in ALIGNED:
+                out[name][rest] = found[name]
+        lacks_a[rest], lacks_b[rest] = align(names, a, title, b)["rest_a"], align(names, b, title, a)["rest_a"]
+    return whole, part, lacks_a, lacks_b
+
+
+def _among(words: Words, others: Words) -> np.ndarray:
+    """(n, MOST_WORDS) which of a text's words are among those of another list of it."""
+    out = np.zeros(words.rows.shape, dtype=bool)
+    for start in range(0, len(out), 8192):
+        mine, theirs = words.rows[start : start + 8192], others.rows[start : start + 8192]
+        out[start : start + 8192] = (mine[:, :, None] == theirs[:, None, :]).any(axis=2) & (mine >= 0)
     return out
 
 

@@ -93,7 +93,7 @@ def part(gold: Labelled, chosen: np.ndarray) -> Labelled:
     """The gold of some records (a mask); positions stay."""
     i, j, comparison = gold.pairs
     keep = chosen[i] & chosen[j]
-    pairs = (i[keep], j[keep], Comparison(comparison.names, comparison.values[keep]))
+    pairs = (i[keep], j[keep], comparison.at(keep))
     return replace(gold, pairs=pairs, same=gold.same[keep], usable=gold.usable[keep])
 
 
@@ -108,7 +108,7 @@ def related(gold: Labelled, card: Scorecard) -> Relator:
     names = [row["cluster_id"] for row in gold.rows]
     first: dict[str, int] = {}
     root = np.array([first.setdefault(name, k) for k, name in enumerate(names)])
-    return fit_relator(pairs_of_clusters(gold.records, gold.texts, judged(gold.pairs, card), root), names, relations_of(gold.rows))
+    return fit_relator(pairs_of_clusters(gold.records, judged(gold.pairs, card), root), names, relations_of(gold.rows))
 
 
 def relations_of(rows: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
