@@ -30,3 +30,4 @@ venv() { # venv NAME REQUIREMENT…
 
 venv oai "pyoai==2.5.0" setuptools
 venv plone "Products.CMFPlone>=6,<6.3" "plone.restapi" "plone.app.layout<7" "plone.volto"
+venv wagtail "wagtail>=7,<8"
