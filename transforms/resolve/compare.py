@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,11 +29,15 @@ from transforms.resolve.similarity import (
     trigrams,
 )
 from transforms.resolve.units import units
+from transforms.resolve.words import plain
 
 #: digits kept of every similarity: what differs beyond them differs by engine, not by meaning
 _DIGITS = 4
 #: units kept of descriptions and addresses
 _MOST_DESCRIPTION, _MOST_SLUG = 24, 24
+
+#: a word as acronyms are written
+_SPELLED = re.compile(r"\w[\w&@+]*")
 
 #: units of a short title
 _SHORT = 5
@@ -204,6 +209,28 @@ def _acronyms(a: tuple[frozenset, frozenset, frozenset], b: tuple[frozenset, fro
     return -1.0 if a[0] and b[0] else 0.0
 
 
+def _unknown(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(m,) of how many listings of a pair the acronyms stand nowhere in the other's texts; NaN where neither has any."""
+    has = np.array([bool(a) for a in records.acronyms])
+    out = np.full(len(i), np.nan, dtype=np.float32)
+    known: dict[int, frozenset[str]] = {}
+    for pair in np.flatnonzero(has[i] | has[j]).tolist():
+        count = 0
+        for row, other in ((int(i[pair]), int(j[pair])), (int(j[pair]), int(i[pair]))):
+            if has[row]:
+                if other not in known:
+                    known[other] = _spelled(records, other)
+                count += not records.acronyms[row] & known[other]
+        out[pair] = count
+    return out
+
+
+def _spelled(records: Records, row: int) -> frozenset[str]:
+    """All words of a listing as acronyms are written, its initials included."""
+    texts = " ".join((records.titles[row], records.descriptions[row], records.slugs[row]))
+    return records.acronyms[row] | records.initials[row] | frozenset(plain(w) for w in _SPELLED.findall(texts))
+
+
 def _lo_hi(out: dict[str, np.ndarray], name: str, a: np.ndarray, b: np.ndarray) -> None:
     out[f"{name}_lo"], out[f"{name}_hi"] = np.minimum(a, b), np.maximum(a, b)
 
@@ -249,6 +276,7 @@ def _titles(out: dict[str, np.ndarray], aside: dict[str, np.ndarray], records: R
     ]
     out["acronym"] = relate(spelled, i, j, _acronyms)
     out["acronym_alone"] = relate([bool(a) for a in records.acronyms], i, j, lambda a, b: float(a != b))
+    out["acronym_unknown"] = _unknown(records, i, j)
 
 
 def _other_texts(out: dict[str, np.ndarray], aside: dict[str, np.ndarray], texts: Texts, i: np.ndarray, j: np.ndarray) -> None:

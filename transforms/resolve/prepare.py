@@ -103,7 +103,7 @@ def marks_of(title: str) -> Marks:
 
 
 def acronyms_of(title: str) -> frozenset[str]:
-    """Words written like a name: capitals inside or throughout, in a title that is not all capitals."""
+    """Words written like a name: capitals inside or throughout, in a title that is not all capitals; none that everybody uses ("ICT")."""
     letters = [c for c in title if c.isalpha()]
     shouting = len(letters) >= 12 and sum(c.isupper() for c in letters) > 0.6 * len(letters)
     found = set()
@@ -111,7 +111,12 @@ def acronyms_of(title: str) -> frozenset[str]:
         inside = any(c.isupper() for c in token[1:])
         if 2 <= len(token) <= 20 and inside and (not shouting or any(c.islower() for c in token)):
             found.add(plain(token))
-    return frozenset(found - set(_ROMAN))
+    return frozenset(found - set(_ROMAN) - _everybodys())
+
+
+@lru_cache(maxsize=1)
+def _everybodys() -> frozenset[str]:
+    return frozenset(plain(abbreviation) for abbreviation in _tables()["generic"])
 
 
 def initials_of(title: str) -> frozenset[str]:

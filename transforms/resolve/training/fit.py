@@ -62,6 +62,7 @@ FALLING = frozenset(
         "pilot_told",
         "phase",
         "renewed",
+        "acronym_unknown",
         "only_pilot",
         "only_action",
         "only_platform",
