@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transforms.resolve.compare import Comparison
-from transforms.resolve.prepare import Records
+from transforms.resolve.prepare import TELLS, Records, tells_of
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
@@ -65,13 +65,17 @@ class _Clusters:
     size: np.ndarray
     rank: np.ndarray
     sorts: dict[str, np.ndarray]
+    tells: dict[str, np.ndarray]
 
 
 def pairs_of_clusters(records: Records, found: Pairs, root: np.ndarray) -> ClusterPairs:
     """The pairs of clusters of ``root`` that have something in common."""
     values = found.comparison
     common = (values["cover_hi"] >= _COVER) | (values["told_hi"] >= _TOLD) | (values["cosine"] >= _COSINE) | (values["acronym"] >= 2)
+    names, of = np.unique(root, return_inverse=True)
+    clusters = _clusters(records, of, len(names))
     keep = np.flatnonzero(common & (root[found.i] != root[found.j]))
+    keep = keep[~_elsewhere(clusters, of[found.i[keep]], of[found.j[keep]])]
     i, j = found.i[keep], found.j[keep]
     turned = root[i] > root[j]
     i, j = np.where(turned, j, i), np.where(turned, i, j)
@@ -87,11 +91,7 @@ def pairs_of_clusters(records: Records, found: Pairs, root: np.ndarray) -> Clust
     both["likely_mean"] = np.add.reduceat(found.raw[keep], starts) / np.diff(np.r_[starts, len(i)])
     forth, back = _directed({name: column[keep] for name, column in values.aside.items()}, turned, starts)
     source, target = source[starts], target[starts]
-    names, of = np.unique(root, return_inverse=True)
-    place = np.zeros(len(root), dtype=np.int64)
-    place[names] = np.arange(len(names))
-    clusters = _clusters(records, of, len(names))
-    s, t = place[source], place[target]
+    s, t = of[source], of[target]
     facts, facts_back = _facts(clusters, s, t), _facts(clusters, t, s)
     for one, other, extra in ((forth, back, facts), (back, forth, facts_back)):
         extra |= {name: one[name] - other[name] for name in one}
@@ -102,6 +102,15 @@ def pairs_of_clusters(records: Records, found: Pairs, root: np.ndarray) -> Clust
     both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in forth for which, pick in _SIDES}
     both |= _undirected(facts, facts_back, both, s, t, len(names))
     return ClusterPairs(source, target, _comparison(both), _comparison(facts), _comparison(facts_back))
+
+
+def _elsewhere(clusters: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """(m,) True where each is the matter of a region and neither region lies in the other: such two are neighbours, not relatives."""
+    out = clusters.regional[s] & clusters.regional[t]
+    for pair in np.flatnonzero(out).tolist():
+        own, other = clusters.regions[int(s[pair])], clusters.regions[int(t[pair])]
+        out[pair] = not any(a.startswith(b) or b.startswith(a) for a in own for b in other)
+    return out
 
 
 _SIDES: tuple[tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]], ...] = (("lo", np.minimum), ("hi", np.maximum))
@@ -135,6 +144,7 @@ def _clusters(records: Records, of: np.ndarray, n: int) -> _Clusters:
     regions: list[set[str]] = [set() for _ in range(n)]
     for row, group in enumerate(of.tolist()):
         regions[group].update(records.nuts[row])
+    told = [tells_of(f"{t} {d}") for t, d in zip(records.titles, records.descriptions, strict=True)]
     ranks = [max((_RANKS[u] for u in core if u in _RANKS), default=_NO_RANK) - len(core & _LOWERING) for core in held]
     return _Clusters(
         time,
@@ -146,6 +156,7 @@ def _clusters(records: Records, of: np.ndarray, n: int) -> _Clusters:
         np.bincount(of, minlength=n).astype(float),
         _mean(ranks, of, n),
         {sort: _mean([f"#{sort}" in core for core in held], of, n) for sort in _SORTS},
+        {name: _mean([name in tells for tells in told], of, n) for name in TELLS},
     )
 
 
@@ -176,6 +187,7 @@ def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         out
         | {f"is_{sort}": c.sorts[sort][s] for sort in ("pilot", "phase", "strategy")}
         | {f"of_{sort}": c.sorts[sort][t] for sort in ("pilot", "phase", "strategy")}
+        | {f"told_{name}": c.tells[name][s] - c.tells[name][t] for name in TELLS}
     )
 
 
@@ -199,6 +211,7 @@ def _undirected(
         "editions": np.abs(forth["edition"]),
         "ranks": np.abs(forth["rank"]),
         "trial": np.maximum(forth["is_pilot"], forth["of_pilot"]),
+        **{f"told_{name}": np.abs(forth[f"told_{name}"]) for name in TELLS},
     }
 
 

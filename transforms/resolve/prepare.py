@@ -59,8 +59,8 @@ class Marks:
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, Any]:
     tables = tomllib.loads(MARKS.read_text(encoding="utf-8"))
-    kinds = tables.pop("kinds")
-    return {k: tuple(v) for k, v in tables.items()} | {"kinds": {k: tuple(v) for k, v in kinds.items()}}
+    grouped = {name: {k: tuple(v) for k, v in tables.pop(name).items()} for name in ("kinds", "tells")}
+    return {k: tuple(v) for k, v in tables.items()} | grouped
 
 
 def years_of(text: str) -> tuple[int, ...]:
@@ -83,6 +83,20 @@ def _said_by(word: str) -> frozenset[str]:
     if word in tables["renewed"]:
         found.add("renewed")
     return frozenset(found | {f"kind {kind}" for kind, stems in tables["kinds"].items() if word.startswith(stems)})
+
+
+#: how a text says that its subject stands to another
+TELLS = ("earlier", "renewed", "second", "first", "whole", "part")
+
+
+@lru_cache(maxsize=500_000)
+def _tells(word: str) -> frozenset[str]:
+    return frozenset(name for name, stems in _tables()["tells"].items() if word.startswith(stems))
+
+
+def tells_of(text: str) -> frozenset[str]:
+    """Which of ``TELLS`` a text has words for."""
+    return frozenset[str]().union(*map(_tells, words(text)))
 
 
 def marks_of(title: str) -> Marks:

@@ -1,11 +1,13 @@
 """Relations between clusters: successor_of (a later edition), part_of (a component, phase or pilot), implements (a region's share).
 
-A scorecard says how likely two clusters are related at all; linear weights say which relation it is, and in which direction.
+Linear weights say how likely two clusters are related at all; others say which relation it is, and in which direction. What cannot be
+(a successor that is older, a nation's measure within a region's) is left out whatever the weights say.
 """
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +18,6 @@ import numpy as np
 from spiders.errors import ModelError
 from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
 from transforms.resolve.compare import Comparison
-from transforms.resolve.judge import Scorecard
 from transforms.resolve.prepare import Records
 from transforms.resolve.resolution import RELATIONS
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
 
 FILE = Path(__file__).with_name("model") / "relations.json"
+
+SUCCESSOR = "successor_of"
 
 _NAMED = 6
 
@@ -40,8 +43,8 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class Typing:
-    """Linear weights (relations x columns, with an intercept each) on columns that are first centred and scaled."""
+class Linear:
+    """Linear weights (answers x columns, with an intercept each) on columns that are first centred and scaled."""
 
     columns: tuple[str, ...]
     centre: np.ndarray
@@ -49,18 +52,57 @@ class Typing:
     weights: np.ndarray
     intercepts: np.ndarray
 
+    def scaled(self, described: Comparison) -> np.ndarray:
+        """(m, columns) what the weights are applied to."""
+        return (np.column_stack([described[name] for name in self.columns]) - self.centre) / self.scale
+
     def __call__(self, described: Comparison) -> np.ndarray:
-        """(m, relations) how much speaks for each relation from source to target; comparable over both directions."""
-        values = np.column_stack([described[name] for name in self.columns])
-        return np.round((values - self.centre) / self.scale @ self.weights.T + self.intercepts, 4)
+        """(m, answers) log-odds, rounded."""
+        return np.round(self.scaled(described) @ self.weights.T + self.intercepts, 4)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The weights as JSON-ready values."""
+        return {"columns": list(self.columns), **{name: getattr(self, name).tolist() for name in _ARRAYS}}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Linear:
+        """The weights that ``as_dict`` gave."""
+        return cls(tuple(data["columns"]), *(np.array(data[name]) for name in _ARRAYS))
+
+
+_ARRAYS = ("centre", "scale", "weights", "intercepts")
+
+
+def possible(merit: np.ndarray, described: Comparison) -> np.ndarray:
+    """``merit`` with -inf for what cannot be: a successor that is older or of another level, a nation's measure within a region's."""
+    out = merit.copy()
+    of_region, has_region = described["region_of"] > 0, described["region_has"] > 0
+    for kind in RELATIONS:
+        impossible = has_region | (kind == SUCCESSOR) & (of_region | (described["later"] <= -1))
+        out[impossible, RELATIONS.index(kind)] = -np.inf
+    return out
+
+
+def nearest_editions(relations: list[Relation]) -> list[Relation]:
+    """Without successors of what another edition between the two already succeeds."""
+    before: dict[int, set[int]] = defaultdict(set)
+    for relation in relations:
+        if relation.kind == SUCCESSOR:
+            before[relation.source].add(relation.target)
+    return [
+        r
+        for r in relations
+        if r.kind != SUCCESSOR or not any(r.target in before.get(between, ()) for between in before[r.source] - {r.target})
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class Relator:
-    """``card`` judges whether clusters are related, ``typing`` how; ``least`` is the probability from which a relation is told."""
+    """``related`` judges whether clusters are related, ``typing`` how (a row a relation, comparable over both directions); ``least`` is the
+    probability from which a relation is told."""
 
-    card: Scorecard
-    typing: Typing
+    related: Linear
+    typing: Linear
     least: float
 
     def find(self, records: Records, found: Pairs, root: np.ndarray, told: list[tuple[str, int, int]]) -> list[Relation]:
@@ -74,36 +116,35 @@ class Relator:
         """The likeliest relation of every pair of clusters that is likely enough related."""
         if not len(pairs.source):
             return []
-        score = self.card.probabilities(pairs.common)
+        score = np.round(1 / (1 + np.exp(-self.related(pairs.common)[:, 0])), 4)
         rows = np.flatnonzero(score >= self.least)
         if not len(rows):
             return []
         common, forth, back = (Comparison(c.names, c.values[rows]) for c in (pairs.common, pairs.forth, pairs.back))
-        merit = np.concatenate([self.typing(forth), self.typing(back)], axis=1)
+        merit = np.concatenate([possible(self.typing(forth), forth), possible(self.typing(back), back)], axis=1)
         best = merit.argmax(axis=1)
-        weights = self.card.weights(common)
-        names = list(self.card.steps)
+        some = np.isfinite(merit.max(axis=1))
+        weights = self.related.scaled(common) * self.related.weights[0]
+        names = self.related.columns
         out = []
         for k, row in enumerate(rows.tolist()):
+            if not some[k]:
+                continue
             ends = int(pairs.source[row]), int(pairs.target[row])
             source, target = ends if best[k] < len(RELATIONS) else ends[::-1]
             spoke = np.argsort(-np.abs(weights[k]), kind="stable")[:_NAMED].tolist()
             evidence = {names[f]: round(float(weights[k, f]), 2) for f in spoke if weights[k, f]}
             out.append(Relation(source, target, RELATIONS[int(best[k]) % len(RELATIONS)], float(score[row]), evidence))
-        return out
+        return nearest_editions(out)
 
     def as_dict(self) -> dict[str, Any]:
         """The relator as JSON-ready values."""
-        t = self.typing
-        typing = {"columns": list(t.columns), "centre": t.centre.tolist(), "scale": t.scale.tolist(), "weights": t.weights.tolist()}
-        return {"least": self.least, "related": self.card.as_dict(), "typing": typing | {"intercepts": t.intercepts.tolist()}}
+        return {"least": self.least, "related": self.related.as_dict(), "typing": self.typing.as_dict()}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Relator:
         """The relator that ``as_dict`` gave."""
-        t = data["typing"]
-        typing = Typing(tuple(t["columns"]), *(np.array(t[name]) for name in ("centre", "scale", "weights", "intercepts")))
-        return cls(Scorecard.from_dict(data["related"]), typing, data["least"])
+        return cls(Linear.from_dict(data["related"]), Linear.from_dict(data["typing"]), data["least"])
 
     def with_least(self, least: float) -> Relator:
         """The same relator with another threshold."""

@@ -8,13 +8,11 @@ import numpy as np
 
 from transforms.resolve.cluster_pairs import ClusterPairs
 from transforms.resolve.compare import Comparison
-from transforms.resolve.relate import Relator, Typing
+from transforms.resolve.relate import Linear, Relator
 from transforms.resolve.resolution import RELATIONS
-from transforms.resolve.training.fit import fit
 
-LEAST = 0.3
-ROUNDS, RUNS = 100, 3
-#: strength of the pull towards zero of the weights that tell relations apart
+LEAST = 0.27
+#: strength of the pull towards zero of the weights; there are few related clusters to learn from
 SHRINKAGE = 0.05
 
 
@@ -24,23 +22,26 @@ def fit_relator(pairs: ClusterPairs, names: Sequence[str], known: Iterable[tuple
     relations = {(a, b): kind for a, b, kind in known}
     ends = [(names[s], names[t]) for s, t in zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)]
     related = np.array([(a, b) in relations or (b, a) in relations for a, b in ends])
-    card = fit(pairs.common, related, rounds=ROUNDS, runs=RUNS, monotone=False, least=10, join=least, doubtful=least)
     forth, back = (Comparison(c.names, c.values[related]) for c in (pairs.forth, pairs.back))
     ends = [pair for pair, there in zip(ends, related, strict=True) if there]
     kinds = [relations.get((a, b), "inverse") for a, b in ends] + [relations.get((b, a), "inverse") for a, b in ends]
-    return Relator(card, _typing(np.concatenate([forth.values, back.values]), pairs.forth.names, kinds), least)
+    whether = _linear(pairs.common.values, pairs.common.names, related, [True], None)
+    how = _linear(np.concatenate([forth.values, back.values]), pairs.forth.names, kinds, RELATIONS, "inverse")
+    return Relator(whether, how, least)
 
 
-def _typing(values: np.ndarray, columns: tuple[str, ...], kinds: Sequence[str]) -> Typing:
+def _linear(values: np.ndarray, columns: tuple[str, ...], answers: Sequence, wanted: Sequence, other: str | None) -> Linear:
+    """Weights of the ``wanted`` answers: against ``other``, so that what speaks for a relation forth and back can be compared."""
     from sklearn.linear_model import LogisticRegression
 
     centre = values.mean(axis=0).astype(float)
     scale = np.maximum(values.std(axis=0), 1e-3).astype(float)
-    model = LogisticRegression(C=SHRINKAGE, max_iter=3000).fit((values - centre) / scale, kinds)
-    place = {kind: k for k, kind in enumerate(model.classes_)}
-    rows = [place[kind] for kind in RELATIONS]
-    # against the inverse: what speaks for a relation forth and back can be compared then
-    other = place["inverse"]
-    weights = model.coef_[rows] - model.coef_[other]
-    intercepts = model.intercept_[rows] - model.intercept_[other]
-    return Typing(columns, np.round(centre, 5), np.round(scale, 5), np.round(weights, 5), np.round(intercepts, 5))
+    model = LogisticRegression(C=SHRINKAGE, max_iter=3000).fit((values - centre) / scale, answers)
+    if other is None:
+        weights, intercepts = model.coef_, model.intercept_
+    else:
+        place = {answer: k for k, answer in enumerate(model.classes_)}
+        rows = [place[answer] for answer in wanted]
+        weights = model.coef_[rows] - model.coef_[place[other]]
+        intercepts = model.intercept_[rows] - model.intercept_[place[other]]
+    return Linear(columns, *(np.round(v, 5) for v in (centre, scale, weights, intercepts)))
