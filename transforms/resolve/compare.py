@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from transforms.resolve.embedding import WordVectors, word_vectors
 from transforms.resolve.prepare import Records
 from transforms.resolve.similarity import (
     Vocabulary,
+    Weights,
     Words,
     align,
     align_titles,
@@ -121,9 +122,9 @@ class Texts:
     bits: np.ndarray
 
 
-def vectorise(records: Records, vectors: WordVectors | None = None) -> Texts:
-    """The texts of all records as arrays. A record's own do not depend on the others."""
-    weights = domain_weights()
+def vectorise(records: Records, vectors: WordVectors | None = None, weights: Mapping[str, Weights] | None = None) -> Texts:
+    """The texts of all records as arrays. A record's own do not depend on the others; ``weights`` default to the shipped ones."""
+    weights = weights or domain_weights()
     described = described_units(records)
     slugs = [units(s[:200])[:40] for s in records.slugs]
     known = Vocabulary(records.core, described, slugs, vectors=vectors or word_vectors())
@@ -211,7 +212,7 @@ def _acronyms(a: tuple[frozenset, frozenset, frozenset], b: tuple[frozenset, fro
 
 def _unknown(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     """(m,) of how many listings of a pair the acronyms stand nowhere in the other's texts; NaN where neither has any."""
-    has = np.array([bool(a) for a in records.acronyms])
+    has = np.array([bool(a) for a in records.acronyms], dtype=bool)
     out = np.full(len(i), np.nan, dtype=np.float32)
     known: dict[int, frozenset[str]] = {}
     for pair in np.flatnonzero(has[i] | has[j]).tolist():

@@ -84,7 +84,7 @@ def fit(
     rounds: int = ROUNDS,
     monotone: bool = True,
     least: int = LEAST,
-    join: float = 0.55,
+    join: float = 0.6,
     doubtful: float = 0.12,
 ) -> Scorecard:
     """A scorecard of the features ``names`` (default: all) from pairs labelled ``same`` (m bools)."""

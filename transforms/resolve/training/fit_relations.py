@@ -11,7 +11,7 @@ from transforms.resolve.compare import Comparison
 from transforms.resolve.relate import Linear, Relator
 from transforms.resolve.resolution import RELATIONS
 
-LEAST = 0.27
+LEAST = 0.22
 #: strength of the pull towards zero of the weights; there are few related clusters to learn from
 SHRINKAGE = 0.05
 
@@ -25,7 +25,7 @@ def fit_relator(pairs: ClusterPairs, names: Sequence[str], known: Iterable[tuple
     forth, back = (Comparison(c.names, c.values[related]) for c in (pairs.forth, pairs.back))
     ends = [pair for pair, there in zip(ends, related, strict=True) if there]
     kinds = [relations.get((a, b), "inverse") for a, b in ends] + [relations.get((b, a), "inverse") for a, b in ends]
-    whether = _linear(pairs.common.values, pairs.common.names, related, [True], None)
+    whether = _linear(pairs.common.values, pairs.common.names, related.tolist(), [True], None)
     how = _linear(np.concatenate([forth.values, back.values]), pairs.forth.names, kinds, RELATIONS, "inverse")
     return Relator(whether, how, least)
 

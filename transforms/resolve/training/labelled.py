@@ -57,19 +57,35 @@ def read(path: Path, blank: Iterable[str] = ()) -> tuple[list[dict[str, Any]], R
     return rows, prepare(normalise(frame))
 
 
+def counted(records: Records, chosen: np.ndarray | None = None) -> dict[str, Weights]:
+    """How many of the records (or of those chosen by a mask) hold each unit in their titles, and in titles or descriptions."""
+    rows = range(len(records)) if chosen is None else np.flatnonzero(chosen).tolist()
+    described = described_units(records)
+    return {
+        "titles": Weights.of(records.core[row] for row in rows),
+        "texts": Weights.of(described[row] + records.core[row] for row in rows),
+    }
+
+
 def frequencies(path: Path) -> str:
-    """How many of the records hold each unit in their titles, and in titles or descriptions: the JSON text of the shipped frequencies."""
-    records = read(path)[1]
-    titles = Weights.of(records.core)
-    texts = Weights.of(d + t for d, t in zip(described_units(records), records.core, strict=True))
-    counts = {name: dict(sorted(found.counts.items())) for name, found in (("titles", titles), ("texts", texts))}
-    return json.dumps({"records": titles.texts, **counts}, ensure_ascii=False, indent=0) + "\n"
+    """The JSON text of the shipped frequencies of units."""
+    found = counted(read(path)[1])
+    counts = {name: dict(sorted(weights.counts.items())) for name, weights in found.items()}
+    return json.dumps({"records": found["titles"].texts, **counts}, ensure_ascii=False, indent=0) + "\n"
 
 
 def load(path: Path, blank: Iterable[str] = ()) -> Labelled:
     """The gold records, prepared and compared; the fields of ``blank`` emptied."""
-    rows, records = read(path, blank)
-    texts = vectorise(records)
+    return _labelled(*read(path, blank), None)
+
+
+def refitted(gold: Labelled, chosen: np.ndarray) -> Labelled:
+    """The gold compared anew, with frequencies of units counted on the chosen records (a mask) alone."""
+    return _labelled(gold.rows, gold.records, counted(gold.records, chosen))
+
+
+def _labelled(rows: list[dict[str, Any]], records: Records, weights: Mapping[str, Weights] | None) -> Labelled:
+    texts = vectorise(records, weights=weights)
     i, j, comparison = compared(records, texts)
     cluster = np.array([row["cluster_id"] for row in rows])
     doubted = np.array([bool(row["ambiguous"]) for row in rows])

@@ -1,6 +1,6 @@
 """Fits the shipped models on labelled records: frequencies of units, both scorecards.
 
-    python -m transforms.resolve.training.train RECORDS.jsonl [--join 0.55] [--related 0.22]
+    python -m transforms.resolve.training.train RECORDS.jsonl [--join 0.6] [--related 0.22]
 
 The thresholds are those that cross-validation chose (see docs/resolution.md).
 """
@@ -19,7 +19,7 @@ from transforms.resolve.training.labelled import frequencies, load, related, tra
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("records", type=Path)
-    parser.add_argument("--join", type=float, default=0.55)
+    parser.add_argument("--join", type=float, default=0.6)
     parser.add_argument("--doubtful", type=float, default=0.12)
     parser.add_argument("--related", type=float, default=0.22)
     args = parser.parse_args()
@@ -30,7 +30,7 @@ def main() -> None:
     judge.FILE.write_text(json.dumps(card.as_dict(), indent=1) + "\n", encoding="utf-8")
     found = related(labelled, card).with_least(args.related)
     relate.FILE.write_text(json.dumps(found.as_dict(), indent=1) + "\n", encoding="utf-8")
-    print(f"{len(card.steps)} features judge whether, {len(found.card.steps)} whether related")
+    print(f"{len(card.steps)} features judge whether, {len(found.related.columns)} whether related")
 
 
 if __name__ == "__main__":
