@@ -49,6 +49,7 @@ def keys_of(records: Records, row: int) -> set[int]:
     found.add(zlib.crc32(("t " + " ".join(sorted(set(core)))).encode()))
     if records.urls[row]:
         found.add(zlib.crc32(("l " + records.urls[row]).encode()))
+    found.update(_code(f"v {page}") for page in records.pages[row])
     return found
 
 
@@ -68,7 +69,8 @@ def candidates(records: Records, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
             a, b = np.triu_indices(len(rows), 1)
             found.append(np.stack([rows[a], rows[b]], axis=1))
         else:
-            found += [worthwhile(texts, by_keys(records, rows)), by_meaning(records, texts, rows)]
+            shared = by_keys(records, rows)
+            found += [worthwhile(texts, shared), by_meaning(records, texts, rows), of_one_page(records, shared)]
     return unique_pairs(found)
 
 
@@ -87,6 +89,13 @@ def worthwhile(texts: Texts, pairs: np.ndarray) -> np.ndarray:
     rest = np.flatnonzero(~near)
     near[rest] = np.round(cosine(texts.title_means, i[rest], texts.title_means, j[rest]), 3) >= WORTH
     return pairs[near]
+
+
+def of_one_page(records: Records, pairs: np.ndarray) -> np.ndarray:
+    """The pairs that are one page in two languages."""
+    told = np.array([bool(pages) for pages in records.pages], dtype=bool)
+    some = pairs[told[pairs[:, 0]] & told[pairs[:, 1]]]
+    return some[[bool(records.pages[a] & records.pages[b]) for a, b in some.tolist()]] if len(some) else some
 
 
 def by_keys(records: Records, rows: np.ndarray) -> np.ndarray:

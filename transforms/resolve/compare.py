@@ -310,6 +310,8 @@ def _marks(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.nd
     held = [frozenset(core) for core in records.core]
     tools = [core & set(TOOLS) for core in held]
     out["only_tool"] = relate([frozenset(t) for t in tools], i, j, lambda a, b: float(a != b))
+    nation, region = np.array(["#national" in core for core in held], dtype=bool), np.array([bool(n) for n in records.named], dtype=bool)
+    out["nation_region"] = (nation[i] & ~nation[j] & region[j]) | (nation[j] & ~nation[i] & region[i])
     for concept in TELLING:
         has = np.array([f"#{concept}" in core for core in held], dtype=np.float32)
         out[f"only_{concept}"] = np.abs(has[i] - has[j])
@@ -332,6 +334,7 @@ def _facts(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.nd
     out["organisation"] = relate([frozenset(units(o)) for o in records.organisations], i, j, _overlap)
     out["kind"] = relate(records.kinds, i, j, lambda a, b: np.nan if not a or not b else float(a == b))
     out["same_site"] = relate(records.sites, i, j, lambda a, b: float(a == b))
+    out["same_page"] = relate(records.pages, i, j, lambda a, b: float(bool(a & b)))
     out["same_url"] = relate(records.urls, i, j, lambda a, b: float(bool(a) and a == b))
     out["same_language"] = relate(records.languages, i, j, lambda a, b: float(a == b))
 

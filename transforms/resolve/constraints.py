@@ -16,6 +16,7 @@ REASONS = (
     "different edition",
     "renewed later",
     "a tool of it",
+    "one of the nation, one of a region",
 )
 
 #: likeness of letters that two titles of one language need if they share no word that says which initiative it is
@@ -37,6 +38,7 @@ def forbidden(comparison: Comparison) -> np.ndarray:
             column("edition") >= 2,
             (column("renewed") == 1) & (column("start_years") >= _RENEWED),
             column("only_tool") == 1,
+            column("nation_region") == 1,
         )
     out = np.zeros(len(comparison.values), dtype=np.int8)
     for code in range(len(rules), 0, -1):

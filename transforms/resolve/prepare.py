@@ -5,6 +5,7 @@ Nothing here looks at two listings at once, so a listing's row is the same in wh
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections import defaultdict
@@ -21,6 +22,7 @@ import pandas as pd
 from transforms.normalise.places_names import index
 from transforms.normalise.places_search import places_in
 from transforms.normalise.places_units import country_names
+from transforms.normalise.urls import page_key
 from transforms.resolve.units import spell_out, units_of
 from transforms.resolve.words import fold, plain, words
 
@@ -226,6 +228,7 @@ class Records:
     sites: list[str]
     portals: list[str]
     urls: list[str]
+    pages: list[frozenset[str]]
     languages: list[str]
     countries: list[str]
     nuts: list[tuple[str, ...]]
@@ -248,6 +251,17 @@ def _text(frame: pd.DataFrame, name: str) -> list[str]:
 
 def _years(frame: pd.DataFrame, name: str) -> np.ndarray:
     return np.array([0 if v is None or v != v else v.year for v in frame[name].tolist()], dtype=np.int32)
+
+
+def _pages(frame: pd.DataFrame, urls: Sequence[str]) -> list[frozenset[str]]:
+    """Keys of a listing's page and of its language variants. Only pages that variants are told of count: equal addresses alone may be a
+    body's home page, given for all that it does."""
+    listed = frame["url_variants"].tolist() if "url_variants" in frame else [None] * len(frame)
+    told = [json.loads(value) if isinstance(value, str) else value or {} for value in listed]
+    keys = [frozenset(key for key in map(page_key, variants.values()) if isinstance(key, str)) for variants in told]
+    named = frozenset[str]().union(*keys)
+    own = [page_key(url) if named and url else None for url in urls]
+    return [found | ({key} if isinstance(key, str) and (found or key in named) else set()) for found, key in zip(keys, own, strict=True)]
 
 
 def _era(text: str, start: int, end: int) -> float:
@@ -280,6 +294,7 @@ def prepare(typed: pd.DataFrame) -> Records:
         sites=[site_of(u) for u in _text(frame, "url")],
         portals=_text(frame, "portal"),
         urls=urls,
+        pages=_pages(frame, urls),
         languages=_text(frame, "language"),
         countries=countries,
         nuts=nuts,

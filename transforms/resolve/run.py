@@ -26,6 +26,8 @@ _WORTH_A_LINE = 0.05
 _MANY = 50_000
 #: what a contested pair is worth at most: a curator sees it, nothing joins on it
 _CONTESTED = 0.45
+#: what two listings are worth at least that are one page in two languages, as its hreflang says
+_ONE_PAGE = 0.95
 #: comparisons done at a time
 _CHUNK = 500_000
 #: features named in a pair's evidence, the weightiest
@@ -78,6 +80,7 @@ def judged(pairs: Compared, card: Scorecard, engine: str | None = None) -> Pairs
     raw = probability = card.probabilities(comparison) if engine is None else probabilities(card, comparison, engine)
     open_question = contested(i, j, probability, reason, 0.5) | unfounded(comparison)
     probability = np.where(open_question, np.minimum(probability, _CONTESTED), probability)
+    probability = np.where(comparison["same_page"] == 1, np.maximum(probability, _ONE_PAGE), probability)
     return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), raw, reason)
 
 

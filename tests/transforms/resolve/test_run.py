@@ -53,3 +53,16 @@ def test_one_listing_and_none():
 def test_an_unknown_engine_is_refused():
     with pytest.raises(UsageError, match="engine"):
         resolve(typed(), engine="abacus")
+
+
+def test_language_variants_of_one_page_are_one():
+    rows = [
+        {"record_id": "a", "title": "Kompass für morgen", "language": "de", "country": "AT", "url": "https://x.example/de/kompass"},
+        {"record_id": "b", "title": "Northern lights at school", "language": "en", "country": "AT", "url": "https://x.example/en/lights"},
+        {"record_id": "c", "title": "Northern seas", "language": "en", "country": "AT", "url": "https://x.example/en/seas"},
+    ]
+    apart = resolve(normalise(pd.DataFrame(rows))).clusters
+    assert apart["cluster_id"].nunique() == 3
+    rows[0]["alternates"] = {"en": "https://x.example/en/lights"}
+    found = dict(resolve(normalise(pd.DataFrame(rows))).clusters.to_records(index=False).tolist())
+    assert found["a"] == found["b"] != found["c"]
