@@ -17,6 +17,7 @@ from spiders.errors import FileError, UsageError
 from spiders.politeness import now
 from transforms.columns import COLUMNS
 from transforms.resolve.review import PAIR_VERDICTS, RELATIONS, VERDICTS, effective
+from transforms.resolve.wording import waterfall
 from warehouse.ledger import Ledger
 from warehouse.lock import DataLock
 
@@ -60,7 +61,7 @@ class Pair:
             a, b = _text(self.left.get(name)), _text(self.right.get(name))
             if a or b:
                 told.append(f"     {name:<14} {a}" if a == b else f"     {name:<14} {a or '-'}  |  {b or '-'}")
-        told += [f"     {'evidence':<14} {name}: {_text(value)}" for name, value in self.evidence.items()]
+        told += [f"     {line}" for line in waterfall(self.evidence)]
         return told
 
 
@@ -196,7 +197,7 @@ def _text(value: Any) -> str:
     if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:,.0f}" if value == int(value) else f"{value:,}"
     if hasattr(value, "tolist"):
         value = value.tolist()
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -210,7 +211,7 @@ def export_queue(settings: Settings, file: Path) -> int:
     rows = []
     for pair in queue(settings):
         sides = [*(_safe(_text(pair.left.get(n))) for n in SHOWN), *(_safe(_text(pair.right.get(n))) for n in SHOWN)]
-        evidence = "; ".join(f"{k}: {_text(v)}" for k, v in pair.evidence.items())
+        evidence = "; ".join(" ".join(line.replace("▇", "").split()) for line in waterfall(pair.evidence))
         rows.append([pair.record_a, pair.record_b, "", "", round(pair.score, 3), *sides, _safe(evidence)])
     frame = pd.DataFrame(rows, columns=list(HEADER))
     if file.suffix.lower() == ".xlsx":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -31,6 +32,8 @@ def command(settings: Settings, what: tuple[str, ...]) -> None:
 
 
 def _initiative(told: dict[str, Any]) -> None:
+    from transforms.resolve.wording import waterfall
+
     moved = "" if told["asked_for"] == told["initiative_id"] else f" ({told['asked_for']} was merged into it)"
     click.echo(f"{told['initiative_id']}  {told['title']}{moved}")
     for field, claims in told["values"].items():
@@ -45,10 +48,14 @@ def _initiative(told: dict[str, Any]) -> None:
         click.echo(f"  {row['portal']}  [{row['language']}] {row['title']}  {row['url']}  {row['listing_status']}")
     for row in told["relations"]:
         arrow = f"{row['relation']} ->" if row["direction"] == "to" else f"<- {row['relation']}"
-        click.echo(f"\n{arrow} {row['other_id']}  {row['title']}  {row['score']:.2f}\n  {row['evidence'] or ''}".rstrip())
+        click.echo(f"\n{arrow} {row['other_id']}  {row['title']}  {row['score']:.2f}")
+        for line in waterfall(json.loads(row["evidence"] or "{}"), "relations"):
+            click.echo(f"  {line}")
 
 
 def _pair(told: dict[str, Any]) -> None:
+    from transforms.resolve.wording import waterfall
+
     click.echo("one initiative" if told["same_initiative"] else "two initiatives")
     for side in ("a", "b"):
         for row in told[side]:
@@ -59,8 +66,8 @@ def _pair(told: dict[str, Any]) -> None:
         click.echo("never compared: no name, address, organisation or neighbour by meaning brought them together")
     for pair in told["compared"]:
         click.echo(f"\n{pair['verdict']}, score {pair['score']:.3f}{', waits for a curator' if pair['is_waiting'] else ''}")
-        for name, outcome in (pair["features"] or {}).items():
-            click.echo(f"  {name:<16} {outcome}")
+        for line in waterfall(pair["features"] or {}):
+            click.echo(f"  {line}")
 
 
 def _short(text: str, width: int = 100) -> str:
