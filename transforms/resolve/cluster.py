@@ -66,7 +66,11 @@ def cluster(
     in order, where nothing keeps them apart. Groups merge while their mean probability is at least ``join``.
     """
     together = list(together)
-    groups = _Groups(*_with(i, j, probability, together), apart)
+    i, j, probability = _with(i, j, probability, together)
+    # nothing merges but over a pair that would join: what no chain of them reaches is left out
+    component = components(n, *_strong(i, j, probability, join, together))
+    inside = component[i] == component[j]
+    groups = _Groups(i[inside], j[inside], probability[inside], [(a, b) for a, b in apart if component[a] == component[b]])
     name = {record: record for record in groups.members}
 
     def rename(keep: int) -> None:
@@ -94,6 +98,31 @@ def cluster(
     for members in groups.members.values():
         out[members] = min(members)
     return out
+
+
+def components(n: int, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(n,) the smallest position that a chain of pairs reaches from each."""
+    out = np.arange(n)
+    while True:
+        low = np.minimum(out[i], out[j])
+        reached = out.copy()
+        np.minimum.at(reached, i, low)
+        np.minimum.at(reached, j, low)
+        np.minimum.at(reached, out[i], low)
+        np.minimum.at(reached, out[j], low)
+        reached = reached[reached]
+        if np.array_equal(reached, out):
+            return out
+        out = reached
+
+
+def _strong(
+    i: np.ndarray, j: np.ndarray, probability: np.ndarray, join: float, pairs: list[tuple[int, int]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs that would join by themselves, and those that must."""
+    strong = np.round(probability, _DIGITS) >= join
+    told = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return np.concatenate([i[strong], told[:, 0]]), np.concatenate([j[strong], told[:, 1]])
 
 
 def _with(i: np.ndarray, j: np.ndarray, p: np.ndarray, pairs: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,12 +87,12 @@ def write(resolution: Resolution, refused: Sequence[Mapping[str, Any]], out: Pat
         ("doubtful", resolution.doubtful),
     ):
         frame.to_csv(out / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
-    _lines(out / "evidence.jsonl", resolution.evidence)
+    _lines(out / "evidence.jsonl", resolution.evidence())
     (out / "quarantine.jsonl").unlink(missing_ok=True)
     if refused:
         _lines(out / "quarantine.jsonl", refused)
 
 
-def _lines(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+def _lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)

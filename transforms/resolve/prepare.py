@@ -213,6 +213,13 @@ def slug_of(url: str | None) -> str:
     return " ".join(words(f"{host} {path}".replace("_", " ")))
 
 
+#: columns of a typed frame that are looked at
+PREPARED = (
+    *("record_id", "title", "acronym", "description", "url", "shared_page", "portal", "language", "country", "nuts", "level", "kind"),
+    *("organisation", "start_date", "end_date", "budget_eur"),
+)
+
+
 @dataclass(slots=True)
 class Records:
     """Columns over n listings, sorted by record_id. Years are int32 with 0 for unknown; ``core`` holds units of the title."""

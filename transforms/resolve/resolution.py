@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -22,14 +24,20 @@ class Resolution:
     relations   source_cluster, target_cluster, relation, score in 0..1, evidence (JSON text)
     doubtful    record_a, record_b, score: pairs for a curator, the most promising first
     matches     record_a, record_b, score, verdict, features (JSON text): every compared pair
-    evidence    one dict a line of evidence.jsonl
     """
 
     clusters: pd.DataFrame
     relations: pd.DataFrame
     doubtful: pd.DataFrame
     matches: pd.DataFrame
-    evidence: list[dict[str, Any]] = field(default_factory=list)
+
+    def evidence(self) -> Iterator[dict[str, Any]]:
+        """The lines of evidence.jsonl: every match with its weights, then every relation."""
+        for a, b, score, verdict, features in self.matches.itertuples(index=False, name=None):
+            yield {"type": "pair", "record_a": a, "record_b": b, "score": score, "verdict": verdict, "weights": json.loads(features)}
+        for source, target, relation, score, evidence in self.relations.itertuples(index=False, name=None):
+            line = {"type": "relation", "source": source, "target": target, "relation": relation, "score": score}
+            yield {**line, "evidence": json.loads(evidence)}
 
 
 COLUMNS: dict[str, dict[str, str]] = {

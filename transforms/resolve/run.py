@@ -16,9 +16,10 @@ from transforms.resolve.compare import Comparison, Texts, compare, vectorise, wi
 from transforms.resolve.constraints import REASONS, contested, forbidden, unfounded
 from transforms.resolve.fellegi_sunter import probabilities
 from transforms.resolve.judge import Scorecard, scorecard
-from transforms.resolve.prepare import Records, prepare
+from transforms.resolve.prepare import PREPARED, Records, prepare
 from transforms.resolve.relate import Relation, Relator, relator
 from transforms.resolve.resolution import RELATIONS, Resolution, frame
+from transforms.resolve.shards import at_once, processors, shards
 
 #: pairs less likely than this leave no evidence
 _WORTH_A_LINE = 0.05
@@ -33,6 +34,14 @@ _CHUNK = 500_000
 #: features named in a pair's evidence, the weightiest
 _NAMED = 8
 
+
+#: how each frame of a result is sorted, and whether upwards
+ORDERS: dict[str, tuple[tuple[str, ...], tuple[bool, ...]]] = {
+    "clusters": (("record_id",), (True,)),
+    "relations": (("score", "source_cluster", "target_cluster", "relation"), (False, True, True, True)),
+    "doubtful": (("score", "record_a", "record_b"), (False, True, True)),
+    "matches": (("record_a", "record_b"), (True, True)),
+}
 
 #: positions i < j of pairs, and their comparison
 Compared = tuple[np.ndarray, np.ndarray, Comparison]
@@ -51,16 +60,45 @@ class Pairs:
     reason: np.ndarray
 
 
-def resolve(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = (), *, engine: str = "duckdb") -> Resolution:
+def resolve(
+    typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = (), *, engine: str = "duckdb", processes: int | None = None
+) -> Resolution:
     """Which listings of a typed frame speak of the same initiative, and how initiatives relate.
 
     ``decisions`` are the binding pairs: {"verdict": join | apart | successor_of | part_of | implements, "records": [a, b]}.
-    ``engine`` is where Splink compares the pairs: duckdb, or spark. The result depends neither on it nor on the order of the rows.
-    Raises UsageError for an unknown engine, or one that is not there.
+    ``engine`` is where Splink compares the pairs: duckdb, or spark. ``processes`` work at once, by default one for each processor.
+    The result depends on none of them, nor on the order of the rows. Raises UsageError for an unknown engine, or one that is not there.
     """
-    records = prepare(typed)
-    texts = vectorise(records)
-    return decide(records, judged(compared(records, texts), scorecard(), engine), decisions, scorecard(), relator())
+    many = len(typed) > _MANY
+    # Spark divides the work itself
+    parts = shards(typed, decisions) if engine == "duckdb" else [np.arange(len(typed))]
+    needed = typed[list(PREPARED)]
+    jobs = [_Job(needed.iloc[rows], decisions, engine, many) for rows in parts]
+    return _joined(at_once(_resolved, jobs, processors() if processes is None else processes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    typed: pd.DataFrame
+    decisions: Sequence[Mapping[str, Any]]
+    engine: str
+    many: bool
+
+
+def _resolved(job: _Job) -> Resolution:
+    records = prepare(job.typed)
+    found = judged(compared(records, vectorise(records)), scorecard(), job.engine)
+    return decide(records, found, job.decisions, scorecard(), relator(), many=job.many)
+
+
+def _joined(parts: Sequence[Resolution]) -> Resolution:
+    """The results of all shards as one, in the order that one shard would give."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = {name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in ORDERS}
+    return Resolution(
+        **{name: whole[name].sort_values(list(by), ascending=list(up), ignore_index=True) for name, (by, up) in ORDERS.items()}
+    )
 
 
 def compared(records: Records, texts: Texts, pairs: tuple[np.ndarray, np.ndarray] | None = None) -> Compared:
@@ -90,72 +128,85 @@ def decide(
     decisions: Sequence[Mapping[str, Any]],
     card: Scorecard,
     relations: Relator | None,
+    *,
+    many: bool = False,
 ) -> Resolution:
-    """Clusters, relations and the queue of compared pairs."""
+    """Clusters, relations and the queue of compared pairs. With ``many`` only joined and doubtful pairs leave evidence."""
     place = {record: row for row, record in enumerate(records.ids)}
     bound = [(d["verdict"], place[d["records"][0]], place[d["records"][1]]) for d in decisions if all(r in place for r in d["records"])]
     together = [(min(a, b), max(a, b)) for verdict, a, b in bound if verdict == "join"]
     apart = {(min(a, b), max(a, b)) for verdict, a, b in bound if verdict != "join"}
     joined = set(together)
-    hard = [p for p in zip(found.i[found.reason > 0].tolist(), found.j[found.reason > 0].tolist(), strict=True) if p not in joined]
     # only pairs that may carry a cluster need to enter the clustering
     some = (found.probability >= card.doubtful / 2) | (found.reason > 0)
+    hard = np.flatnonzero((found.reason > 0) & ~_decided(found, joined))
     root = cluster(
         len(records),
         found.i[some],
         found.j[some],
         found.probability[some],
         join=card.join,
-        apart=[*hard, *sorted(apart)],
+        apart=np.concatenate([np.stack([found.i[hard], found.j[hard]], axis=1), np.array(sorted(apart), dtype=np.int64).reshape(-1, 2)]),
         together=sorted(together),
     )
     names = [records.ids[r] for r in root.tolist()]
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
     related = relations.find(records, found, root, told) if relations is not None else []
-    matches, evidence = _matches(records, found, root, card, joined, apart)
+    matches = _matches(records, found, root, card, joined, apart, many)
     doubtful = matches[matches["verdict"] == "doubtful"][["record_a", "record_b", "score"]]
     return Resolution(
-        frame("clusters", list(zip(records.ids, names, strict=True))),
+        frame("clusters", {"record_id": records.ids, "cluster_id": names}),
         frame("relations", [_relation(names, r) for r in related]),
         doubtful.sort_values(["score", "record_a", "record_b"], ascending=[False, True, True], ignore_index=True),
         matches,
-        evidence
-        + [
-            {
-                "type": "relation",
-                **dict(zip(("source", "target", "relation", "score", "evidence"), _relation(names, r, False), strict=True)),
-            }
-            for r in related
-        ],
     )
 
 
-def _relation(names: list[str], relation: Relation, as_text: bool = True) -> tuple[Any, ...]:
-    evidence = json.dumps(relation.evidence, ensure_ascii=False, sort_keys=True) if as_text else relation.evidence
+def _relation(names: list[str], relation: Relation) -> tuple[Any, ...]:
+    evidence = json.dumps(relation.evidence, ensure_ascii=False, sort_keys=True)
     return (names[relation.source], names[relation.target], relation.kind, relation.score, evidence)
 
 
+def _decided(found: Pairs, pairs: set[tuple[int, int]]) -> np.ndarray:
+    """(m,) which of the candidate pairs are among some others."""
+    top = int(found.j.max(initial=0)) + 1
+    return np.isin(found.i * top + found.j, [a * top + b for a, b in pairs if b < top])
+
+
 def _matches(
-    records: Records, found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]]
-) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    records: Records, found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]], many: bool
+) -> pd.DataFrame:
     same = root[found.i] == root[found.j]
-    shown = np.flatnonzero(same | (found.probability >= (card.doubtful if len(records) > _MANY else _WORTH_A_LINE)))
-    weights = card.weights(Comparison(found.comparison.names, found.comparison.values[shown]))
-    features = list(card.steps)
-    order = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_NAMED] if len(features) else np.zeros((len(shown), 0), int)
-    rows, lines = [], []
-    for k, pair in enumerate(shown.tolist()):
-        a, b = int(found.i[pair]), int(found.j[pair])
-        score = float(found.probability[pair])
-        doubted = score >= card.doubtful and (a, b) not in apart
-        verdict = "join" if same[pair] else "doubtful" if doubted else "apart"
-        spoken: dict[str, Any] = {features[f]: round(float(weights[k, f]), 2) for f in order[k].tolist() if weights[k, f]}
-        if found.reason[pair]:
-            spoken = {"kept_apart": REASONS[found.reason[pair]], **spoken}
-        if (a, b) in joined or (a, b) in apart:
-            spoken = {"curator": "join" if (a, b) in joined else "apart", **spoken}
-        rows.append((records.ids[a], records.ids[b], score, verdict, json.dumps(spoken, ensure_ascii=False, separators=(",", ":"))))
-        lines.append(
-            {"type": "pair", "record_a": records.ids[a], "record_b": records.ids[b], "score": score, "verdict": verdict, "weights": spoken}
-        )
-    return frame("matches", rows), lines
+    shown = np.flatnonzero(same | (found.probability >= (card.doubtful if many else _WORTH_A_LINE)))
+    i, j, score, reason = found.i[shown], found.j[shown], found.probability[shown], found.reason[shown]
+    by_curator = {**dict.fromkeys(apart, "apart"), **dict.fromkeys(joined, "join")}
+    word = [by_curator.get(pair, "") for pair in zip(i.tolist(), j.tolist(), strict=True)] if by_curator else [""] * len(shown)
+    doubted = (score >= card.doubtful) & ~_decided(found, apart)[shown]
+    verdict = np.where(same[shown], "join", np.where(doubted, "doubtful", "apart"))
+    ids = np.array(records.ids, dtype=object)
+    features = _spoken(card, found.comparison.at(shown), reason, word)
+    return frame(
+        "matches", {"record_a": ids[i], "record_b": ids[j], "score": score, "verdict": verdict.astype(object), "features": features}
+    )
+
+
+def _spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: list[str]) -> list[str]:
+    """What spoke for and against each pair, as JSON: the weightiest features with their weights, after a reason or a curator's word."""
+    names = list(card.steps)
+    if not names:
+        return ["{}"] * len(reason)
+    weights = np.round(card.weights(comparison), 2)
+    order = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_NAMED]
+    named = np.take_along_axis(weights, order, axis=1)
+    known: dict[tuple[Any, ...], str] = {}
+    out = []
+    for told in zip(word, reason.tolist(), map(tuple, order.tolist()), map(tuple, named.tolist()), strict=True):
+        text = known.get(told)
+        if text is None:
+            curator, code, which, how = told
+            spoken: dict[str, Any] = {"curator": curator} if curator else {}
+            spoken |= {"kept_apart": REASONS[code]} if code else {}
+            spoken |= {names[f]: w for f, w in zip(which, how, strict=True) if w}
+            text = known[told] = json.dumps(spoken, ensure_ascii=False, separators=(",", ":"))
+        out.append(text)
+    return out
