@@ -1,9 +1,9 @@
 """How resolve scales: generated listings with known duplicates, or the real funding records of ../shared/bulk.
 
-    python -m benchmarks.resolve [--rows 1000000] [--bulk] [--splink] [--out FILE]
+    python -m benchmarks.resolve [--rows 1000000] [--bulk] [--processes 2] [--splink] [--out FILE]
 
-Prints seconds and peak memory of every stage, candidate pairs, precision and recall where known. ``--splink`` measures, in the same run,
-Splink alone on the same pairs.
+Prints processor seconds of every stage, peak memory, candidate pairs, precision and recall where known. ``--splink`` measures, in the
+same run and the same processes, raw Splink on the same pairs: training, prediction and clustering with plain comparisons of columns.
 """
 
 from __future__ import annotations
@@ -11,128 +11,33 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import logging
 import resource
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from transforms.columns import COLUMNS, series
+from benchmarks._listings import frame_of, generated
 from transforms.resolve import run
 from transforms.resolve.candidates import candidates
 from transforms.resolve.compare import vectorise
-from transforms.resolve.fellegi_sunter import probabilities
 from transforms.resolve.judge import scorecard
 from transforms.resolve.prepare import prepare
 from transforms.resolve.relate import relator
-from transforms.resolve.units import lexicon
+from transforms.resolve.resolution import Resolution
+from transforms.resolve.shards import at_once, shards
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
-COUNTRIES = [
-    "AT",
-    "BE",
-    "BG",
-    "CH",
-    "CY",
-    "CZ",
-    "DE",
-    "DK",
-    "EE",
-    "ES",
-    "FI",
-    "FR",
-    "GR",
-    "HR",
-    "HU",
-    "IE",
-    "IS",
-    "IT",
-    "LI",
-    "LT",
-    "LU",
-    "LV",
-    "MT",
-    "NL",
-    "NO",
-    "PL",
-    "PT",
-    "RO",
-    "SE",
-    "SI",
-    "SK",
-    "UA",
-]
-SYLLABLES = [
-    "ba",
-    "ce",
-    "di",
-    "fo",
-    "gu",
-    "ha",
-    "ji",
-    "ke",
-    "lo",
-    "mu",
-    "na",
-    "pe",
-    "qui",
-    "ra",
-    "so",
-    "ti",
-    "ve",
-    "xa",
-    "zo",
-    "mar",
-    "ten",
-    "lis",
-    "gor",
-    "dan",
-    "vel",
-    "per",
-    "kos",
-    "tur",
-    "mil",
-    "san",
-]
-
-
-def frame_of(columns: dict[str, list]) -> pd.DataFrame:
-    """A typed frame of some columns; the others empty."""
-    rows = len(columns["record_id"])
-    blank = {"texts": [[]] * rows, "boolean": [False] * rows}
-    return pd.DataFrame({c.name: series(c.type, columns.get(c.name, blank.get(c.type, [None] * rows))) for c in COLUMNS.values()})
-
-
-def generated(rows: int, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
-    """Listings and the initiative each speaks of: about four listings for three initiatives; titles of the domain in several languages."""
-    rng = np.random.default_rng(seed)
-    stems = [s for s in lexicon().stems_by_concept() if len(s[1]) >= 3]
-    truth = np.sort(rng.integers(0, int(rows * 0.75), rows))
-    titles, countries, starts, texts = [], [], [], []
-    last, base = -1, None
-    for owner in truth.tolist():
-        if owner != last:
-            chosen = rng.integers(0, len(stems), 4)
-            name = "".join(SYLLABLES[k] for k in rng.integers(0, len(SYLLABLES), rng.integers(2, 5))).capitalize()
-            base = (chosen, name, COUNTRIES[int(rng.integers(0, len(COUNTRIES)))], int(rng.integers(2008, 2026)))
-            last = owner
-        chosen, name, country, start = base  # type: ignore[misc]
-        spoken = [stems[c][1][int(rng.integers(0, len(stems[c][1])))] for c in chosen]
-        titles.append(f"{name} {' '.join(spoken)}" if rng.random() < 0.8 else f"{' '.join(spoken)} – {name}")
-        countries.append(country)
-        starts.append(date(start, 1, 1) if rng.random() < 0.6 else None)
-        texts.append(f"{spoken[0]} {spoken[-1]} {name}" if rng.random() < 0.5 else None)
-    order = rng.permutation(rows)
-    ids = [f"g{k:07d}" for k in range(rows)]
-    pick = lambda values: [values[k] for k in order]  # noqa: E731
-    columns = {"record_id": ids, "title": pick(titles), "country": pick(countries), "start_date": pick(starts), "description": pick(texts)}
-    columns["portal"] = [f"p{k % 300}" for k in range(rows)]
-    columns["url"] = [f"https://p{k % 300}.example/{k}" for k in range(rows)]
-    return frame_of(columns), truth[order]
+STAGES = ("prepare", "embed", "candidates", "compare", "judge", "decide")
+#: stages of which raw Splink has its own
+BESIDE_SPLINK = ("compare", "judge", "decide")
 
 
 def bulk() -> pd.DataFrame:
@@ -151,62 +56,143 @@ def bulk() -> pd.DataFrame:
     return frame_of(columns)
 
 
-STAGES: dict[str, float] = {}
+@dataclass(slots=True)
+class Job:
+    """A shard to resolve, and whether raw Splink is to be measured on its pairs."""
+
+    typed: pd.DataFrame
+    truth: np.ndarray | None
+    many: bool
+    splink: bool
 
 
-@contextmanager
-def stage(name: str) -> Iterator[None]:
-    """Times a stage and prints it with the memory peak so far."""
-    begun = time.perf_counter()
-    yield
-    STAGES[name] = round(time.perf_counter() - begun, 1)
-    print(f"{name:12} {STAGES[name]:8.1f} s   peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB", flush=True)
+@dataclass(slots=True)
+class Done:
+    """What became of a shard: its result, processor seconds by stage, wall seconds of raw Splink and of what it is compared with."""
+
+    result: Resolution
+    pairs: int
+    true_pairs_among: int
+    cpu: dict[str, float] = field(default_factory=dict)
+    wall: dict[str, float] = field(default_factory=dict)
+    peak_gb: float = 0.0
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--bulk", action="store_true")
-    parser.add_argument("--splink", action="store_true")
-    parser.add_argument("--out", type=Path)
-    args = parser.parse_args()
-    typed, truth = (bulk(), None) if args.bulk else generated(args.rows)
+def peak() -> float:
+    """Greatest memory of this process so far, in GB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)
+
+
+def resolved(job: Job) -> Done:
+    """One shard, with the clock in hand."""
+    done = Done(None, 0, 0)  # type: ignore[arg-type]
+
+    @contextmanager
+    def stage(name: str) -> Iterator[None]:
+        begun, cpu = time.perf_counter(), time.process_time()
+        yield
+        done.wall[name], done.cpu[name] = time.perf_counter() - begun, time.process_time() - cpu
+
     with stage("prepare"):
-        records = prepare(typed)
+        records = prepare(job.typed)
     with stage("embed"):
         texts = vectorise(records)
     with stage("candidates"):
         i, j = candidates(records, texts)
-    print(f"{len(i)} pairs, {len(i) / len(records):.2f} a record")
-    figures: dict[str, object] = {"rows": len(records), "pairs": len(i)}
     with stage("compare"):
         compared = run.compared(records, texts, (i, j))
     with stage("judge"):
         found = run.judged(compared, scorecard(), "duckdb")
     with stage("decide"):
-        result = run.decide(records, found, (), scorecard(), relator())
-    total = sum(STAGES.values())
-    made = f"{result.clusters['cluster_id'].nunique()} clusters, {len(result.relations)} relations, {len(result.doubtful)} doubtful"
-    print(f"total        {total:8.1f} s; {made}")
-    if args.splink:
-        with stage("splink alone"):
-            probabilities(scorecard(), compared[2])
-    if truth is not None:
-        figures |= quality(truth, result.clusters["cluster_id"].to_numpy(), i, j)
-        print({k: figures[k] for k in ("candidate_recall", "precision", "recall")})
-    figures |= {"seconds": STAGES, "total": round(total, 1), "peak_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)}
+        done.result = run.decide(records, found, (), scorecard(), relator(), many=job.many)
+    done.pairs = len(i)
+    if job.truth is not None:
+        truth = job.truth[np.argsort(job.typed["record_id"].to_numpy(dtype=str), kind="stable")]
+        done.true_pairs_among = int((truth[i] == truth[j]).sum())
+    if job.splink and len(i):
+        ordered = job.typed.sort_values("record_id", kind="stable")
+        with stage("raw splink"):
+            raw_splink(ordered, i, j)
+    done.peak_gb = peak()
+    return done
+
+
+def raw_splink(typed: pd.DataFrame, i: np.ndarray, j: np.ndarray) -> None:
+    """What Splink's documentation shows for a de-duplication, on pairs that are given: training, prediction, clusters."""
+    import splink.comparison_library as cl
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+    columns = ["title", "description", "language", "organisation"]
+    table = typed[columns].astype(object).where(typed[columns].notna(), None)
+    table.insert(0, "unique_id", np.arange(len(table)))
+    table["year"] = [None if d is None or d != d else str(d.year) for d in typed["start_date"].tolist()]
+    table["word"] = typed["title"].str.slice(0, 8)
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=[
+            cl.JaroWinklerAtThresholds("title", [0.9, 0.7]),
+            cl.JaroWinklerAtThresholds("description", [0.9, 0.7]),
+            cl.ExactMatch("language"),
+            cl.ExactMatch("organisation"),
+            cl.ExactMatch("year"),
+        ],
+        blocking_rules_to_generate_predictions=[block_on("word")],
+    )
+    database = DuckDBAPI()
+    linker = Linker(database.register(table), settings, log_level=logging.ERROR)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1_000_000)
+    linker.training.estimate_parameters_using_expectation_maximisation(block_on("word"))
+    met = pd.DataFrame({"match_key": np.zeros(len(i), dtype=np.int64), "join_key_l": i, "join_key_r": j})
+    linker.table_management.register_blocked_pairs_for_predict(database.register(met))
+    predicted = linker.inference.predict()
+    linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_probability=0.9).as_pandas_dataframe()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--bulk", action="store_true")
+    parser.add_argument("--splink", action="store_true")
+    parser.add_argument("--out", type=Path)
+    args = parser.parse_args()
+    typed, truth = (bulk(), None) if args.bulk else generated(args.rows)
+    print(f"{len(typed)} listings made; {peak()} GB", flush=True)
+    begun = time.perf_counter()
+    jobs = [Job(typed.iloc[rows], None if truth is None else truth[rows], len(typed) > run.MANY, args.splink) for rows in shards(typed)]
+    done = at_once(resolved, jobs, args.processes)
+    wall = time.perf_counter() - begun
+    result = run.joined([d.result for d in done])
+    report = figures(typed, truth, done, result) | {"wall": round(wall, 1), "processes": args.processes}
+    print(*(f"{name:24} {value}" for name, value in report.items()), sep="\n")
     if args.out:
-        args.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        args.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
-def quality(truth: np.ndarray, cluster: np.ndarray, i: np.ndarray, j: np.ndarray) -> dict[str, float]:
+def figures(typed: pd.DataFrame, truth: np.ndarray | None, done: list[Done], result: Resolution) -> dict[str, Any]:
+    """All that is reported but the wall time of the whole."""
+    cpu, wall = (sum((Counter(getattr(d, kind)) for d in done), Counter()) for kind in ("cpu", "wall"))
+    pairs = sum(d.pairs for d in done)
+    out: dict[str, Any] = {"listings": len(typed), "shards": len(done), "pairs": pairs, "pairs a listing": round(pairs / len(typed), 2)}
+    out |= {f"cpu {name}": round(cpu[name], 1) for name in (*STAGES, "raw splink") if name in cpu}
+    out["cpu all stages"] = round(sum(cpu[name] for name in STAGES), 1)
+    if "raw splink" in wall:
+        out["times raw splink"] = round(sum(wall[name] for name in BESIDE_SPLINK) / wall["raw splink"], 2)
+    out |= {"clusters": result.clusters["cluster_id"].nunique(), "relations": len(result.relations), "doubtful": len(result.doubtful)}
+    if truth is not None:
+        order = np.argsort(typed["record_id"].to_numpy(dtype=str), kind="stable")
+        out |= quality(truth[order], result.clusters["cluster_id"].to_numpy(), sum(d.true_pairs_among for d in done))
+    return out | {"peak GB of a process": max(d.peak_gb for d in done), "peak GB of the first": peak()}
+
+
+def quality(truth: np.ndarray, cluster: np.ndarray, among: int) -> dict[str, float]:
     """Pairwise precision and recall, and the share of true pairs among the candidates."""
     of = np.unique(cluster.astype(str), return_inverse=True)[1]
     both = np.unique(truth.astype(np.int64) * len(truth) + of, return_counts=True)[1]
     pairs = lambda counts: float((counts * (counts - 1) // 2).sum())  # noqa: E731
     hit, true, found = pairs(both), pairs(np.unique(truth, return_counts=True)[1]), pairs(np.unique(of, return_counts=True)[1])
     return {
-        "candidate_recall": round(float((truth[i] == truth[j]).sum()) / true, 4),
+        "candidate recall": round(among / true, 4),
         "precision": round(hit / found, 4) if found else 0.0,
         "recall": round(hit / true, 4),
     }

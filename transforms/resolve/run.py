@@ -24,7 +24,7 @@ from transforms.resolve.shards import at_once, processors, shards
 #: pairs less likely than this leave no evidence
 _WORTH_A_LINE = 0.05
 #: listings above which only joined and doubtful pairs leave evidence
-_MANY = 50_000
+MANY = 50_000
 #: what a contested pair is worth at most: a curator sees it, nothing joins on it
 _CONTESTED = 0.45
 #: what two listings are worth at least that are one page in two languages, as its hreflang says
@@ -69,12 +69,12 @@ def resolve(
     ``engine`` is where Splink compares the pairs: duckdb, or spark. ``processes`` work at once, by default one for each processor.
     The result depends on none of them, nor on the order of the rows. Raises UsageError for an unknown engine, or one that is not there.
     """
-    many = len(typed) > _MANY
+    many = len(typed) > MANY
     # Spark divides the work itself
     parts = shards(typed, decisions) if engine == "duckdb" else [np.arange(len(typed))]
     needed = typed[list(PREPARED)]
     jobs = [_Job(needed.iloc[rows], decisions, engine, many) for rows in parts]
-    return _joined(at_once(_resolved, jobs, processors() if processes is None else processes))
+    return joined(at_once(_resolved, jobs, processors() if processes is None else processes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _resolved(job: _Job) -> Resolution:
     return decide(records, found, job.decisions, scorecard(), relator(), many=job.many)
 
 
-def _joined(parts: Sequence[Resolution]) -> Resolution:
+def joined(parts: Sequence[Resolution]) -> Resolution:
     """The results of all shards as one, in the order that one shard would give."""
     if len(parts) == 1:
         return parts[0]
