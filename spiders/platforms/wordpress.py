@@ -111,6 +111,8 @@ class WordPress(Platform):
         pages, total = self._paging(page)
         if number == 1 and total is not None:
             yield Claimed(total, f"X-WP-Total of {kind}")
+            if total == 0:
+                yield Problem(f"the type {kind} holds no entries; `types` names what to read, such as ['posts']", page.url, short=True)
         if number < pages and self._list(page):
             yield fetch(kind, number + 1)
         elif number < pages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +15,13 @@ import pytest
 from portal_server import make_card
 from servers import LOOPBACK, free_port, need, server
 
-from spiders.card import card_from
+from flows.config import Settings
+from flows.harvesting import harvest_portal, options_of
+from flows.surveying import new_card
+from spiders import examples
+from spiders.card import card_from, load_card
 from spiders.crawl import HarvestOptions, harvest
-from spiders.probe import probe
+from spiders.probe import check, probe
 from spiders.rawzone import RunReport, versions
 
 HOST = "wordpress.test"
@@ -32,6 +37,7 @@ $table_prefix = 'wp_';
 if (!defined('ABSPATH')) {{ define('ABSPATH', __DIR__ . '/'); }}
 require_once ABSPATH . 'wp-settings.php';
 """
+OFFLINE = "<?php add_filter('pre_http_request', fn() => new WP_Error('offline', 'no network'));"
 
 
 @dataclass
@@ -75,7 +81,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield socket
 
 
-def sites(socket: Path, folder: Path, data: Path, prefix: str = "") -> Iterator[WordPress]:
+def sites(
+    socket: Path, folder: Path, data: Path, prefix: str = "", *, own_address: bool = False, content: str = "seed"
+) -> Iterator[WordPress]:
     subprocess.run(
         ["mariadb", "--no-defaults", f"--socket={socket}", "-e", "DROP DATABASE IF EXISTS wordpress; CREATE DATABASE wordpress"], check=True
     )
@@ -89,14 +97,17 @@ def sites(socket: Path, folder: Path, data: Path, prefix: str = "") -> Iterator[
         (folder / name).write_text((SOURCE / name).read_text())
     (folder / "wp-content" / "mu-plugins").mkdir(parents=True)
     (folder / "wp-content" / "themes").symlink_to((SOURCE / "wp-content" / "themes").resolve())
-    (folder / "wp-content" / "mu-plugins" / "initiatives.php").write_text((SCRIPTS / "initiatives.php").read_text())
+    # a site as it comes has no type of its own
+    plugin = (SCRIPTS / "initiatives.php").read_text() if content == "seed" else OFFLINE
+    (folder / "wp-content" / "mu-plugins" / "initiatives.php").write_text(plugin)
+    port = free_port()
+    host = f"{LOOPBACK}:{port}" if own_address else HOST
     names = [f"{a}{b}" for b in ("KEY", "SALT") for a in ("AUTH_", "SECURE_AUTH_", "LOGGED_IN_", "NONCE_")]
     keys = " ".join(f"define('{name}', 'test');" for name in names)
-    (folder / "wp-config.php").write_text(CONFIG.format(socket=socket, host=HOST, keys=keys))
-    port = free_port()
-    wordpress = WordPress(folder, port, data, {"REST_PREFIX": prefix})
+    (folder / "wp-config.php").write_text(CONFIG.format(socket=socket, host=host, keys=keys))
+    wordpress = WordPress(folder, port, data, {"REST_PREFIX": prefix, "SITE_HOST": host})
     wordpress.do("install")
-    wordpress.do("seed")
+    wordpress.do(content)
     command = ["php", "-S", f"{LOOPBACK}:{port}", "-t", str(folder), str(SCRIPTS / "router.php")]
     with server(command, port, folder.parent / f"{folder.name}.log", env={"PHP_CLI_SERVER_WORKERS": "2", **wordpress.env}):
         yield wordpress
@@ -199,3 +210,24 @@ def test_an_interface_under_another_prefix(database, tmp_path_factory):
         report = wordpress.harvest(card, 1)
         assert report.run["notes"]["harvest"]["url"] == f"http://{HOST}/schnittstelle/"
         assert report.counts["found"] == 124
+
+
+def test_the_steps_of_a_new_portal(database, tmp_path_factory):
+    """The steps of spiders/README.md, by what the commands call, on a WordPress as it comes: under five minutes, without code."""
+    folder = tmp_path_factory.mktemp("wp-unknown")
+    for wordpress in sites(database, folder / "site", folder / "data", own_address=True, content="posts"):
+        settings = Settings(data=folder / "live", world="live", contact="", workers=1, allow_private=True)
+        url = f"http://{LOOPBACK}:{wordpress.port}/"
+        begun = time.monotonic()
+        path, example, seen = new_card(settings, url, name="fr-ecoles", into=folder / "cards")
+        assert seen.harvest is not None and "rest_route" in seen.harvest.url
+        assert isinstance(example, Path), (example, seen.errors)
+        card = load_card(path)
+        options = options_of(settings, None)
+        assert check(card, data=settings.data, options=options).healthy
+        event = harvest_portal(settings, card, "2025-01-01.1", options)
+        assert (event["verdict"], event["counts"]["found"], event["counts"]["claimed"]) == ("ok", 38, 38)
+        found = examples.extract(card, examples.read(card))
+        titles = [row["title"] for page in found for row in page["listings"]]
+        assert "Projet numérique du collège 1" in titles and len(titles) == examples.FEW
+        assert time.monotonic() - begun < 300

@@ -123,6 +123,10 @@ def test_an_interface_that_claims_endless_pages(site, run):
     assert len(site.paths()) == 2, "an empty page ends the list"
     assert "page 2 of 1000000000 is empty" in report.short[0]
 
+    site.routes["/wp-json/wp/v2/empty"] = Answer("[]", headers={**JSON, "X-WP-TotalPages": "0", "X-WP-Total": "0"})
+    report = run(make_card({"platform": "wordpress", "url": f"http://{HOST}/wp-json/", "types": ["empty"]}), n=3)
+    assert "the type empty holds no entries" in report.short[0]
+
     numbers = itertools.count()
     site.routes["/oai"] = lambda hit: Answer(
         "<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'><ListRecords>"

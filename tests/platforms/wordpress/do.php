@@ -1,7 +1,7 @@
 <?php
-// php do.php FOLDER install|seed|change|delete: what an editor would do, from the command line.
+// php do.php FOLDER install|seed|posts|change|delete: what an editor would do, from the command line.
 [, $folder, $what] = $argv;
-$_SERVER['HTTP_HOST'] = 'wordpress.test';
+$_SERVER['HTTP_HOST'] = getenv('SITE_HOST') ?: 'wordpress.test';
 $_SERVER['REQUEST_URI'] = '/';
 if ($what === 'install') {
     define('WP_INSTALLING', true);
@@ -38,6 +38,18 @@ if ($what === 'install') {
     }
     for ($i = 1; $i <= 5; $i++) {
         wp_insert_post(['post_type' => 'post', 'post_status' => 'publish', 'post_title' => "Nachricht $i", 'post_content' => '<p>Aus dem Haus.</p>']);
+    }
+} elseif ($what === 'posts') {
+    // a site as it comes: posts in a category, addresses with ?p=, the interface behind ?rest_route=
+    require_once ABSPATH . 'wp-admin/includes/taxonomy.php';
+    update_option('permalink_structure', '');
+    update_option('blogname', 'Écoles connectées');
+    $category = wp_create_category('Projets');
+    for ($i = 1; $i <= 37; $i++) {
+        wp_insert_post([
+            'post_type' => 'post', 'post_status' => 'publish', 'post_title' => "Projet numérique du collège $i", 'post_category' => [$category],
+            'post_content' => "<p>Le projet équipe les classes et forme les enseignants de toute l'académie.</p><p>Durée : 2021 à 2024</p>",
+        ]);
     }
 } elseif ($what === 'change') {
     $post = get_page_by_path('massnahme-7', OBJECT, 'initiative');

@@ -5,7 +5,7 @@ $file = $_SERVER['DOCUMENT_ROOT'] . $path;
 if ($path !== '/' && is_file($file) && !preg_match('/\.php$/', $path)) {
     return false;
 }
-$_SERVER['HTTP_HOST'] = 'wordpress.test';
+$_SERVER['HTTP_HOST'] = getenv('SITE_HOST') ?: 'wordpress.test';
 if (preg_match('/\.php$/', $path) && is_file($file)) {
     $_SERVER['SCRIPT_NAME'] = $path;
     require $file;
