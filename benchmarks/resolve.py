@@ -32,7 +32,7 @@ from transforms.resolve.judge import scorecard
 from transforms.resolve.prepare import prepare
 from transforms.resolve.relate import relator
 from transforms.resolve.resolution import Resolution
-from transforms.resolve.shards import at_once, shards
+from transforms.resolve.shards import at_once, groups, shards
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
 STAGES = ("prepare", "embed", "candidates", "compare", "judge", "decide")
@@ -159,7 +159,9 @@ def main() -> None:
     typed, truth = (bulk(), None) if args.bulk else generated(args.rows)
     print(f"{len(typed)} listings made; {peak()} GB", flush=True)
     begun = time.perf_counter()
-    jobs = [Job(typed.iloc[rows], None if truth is None else truth[rows], len(typed) > run.MANY, args.splink) for rows in shards(typed)]
+    jobs = [
+        Job(typed.iloc[rows], None if truth is None else truth[rows], len(typed) > run.MANY, args.splink) for rows in shards(groups(typed))
+    ]
     done = at_once(resolved, jobs, args.processes)
     wall = time.perf_counter() - begun
     result = run.joined([d.result for d in done])

@@ -5,7 +5,8 @@
     doubtful      pairs for the review queue                                  redirects    merged ids
     portals, runs, quarantine, decisions, similar
 
-Depends on raw zone, ledger, cards and code alone, never on the clock or on an earlier refine.
+Depends on raw zone, ledger, cards and code alone, never on the clock. What was found of a country is kept under a hash of all that it was
+found from (``kept/``) and taken while that is the same; the folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from warehouse.ledger import Ledger
 from warehouse.refined import write
 
 REPORT = "refined.json"
+#: results of countries in which nothing changed since, by content
+KEPT = "kept"
 
 #: columns that say when and how a version of a listing was seen
 OBSERVED = ("content_hash", "run_id", "first_seen", "last_seen", "seen_until", "listing_status", "current")
@@ -65,7 +68,7 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
     _admit(typed, decided)
     # what is not about digital education stays visible in `listings`, and is no initiative
     current = typed[typed["current"] & typed["included"]].drop(columns=list(OBSERVED))
-    resolution = resolve(current.reset_index(drop=True), decided.pairs())
+    resolution = resolve(current.reset_index(drop=True), decided.pairs(), kept=settings.refined / KEPT)
     identity = assign(resolution.clusters, ledger.read("identities"), at=max([selection.as_of, *(d["at"] for d in decisions)]))
     if write_ledger and identity.events:
         ledger.append("identities", identity.events)

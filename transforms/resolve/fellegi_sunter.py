@@ -57,10 +57,15 @@ def _probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-log_odds))
 
 
-def probabilities(card: Scorecard, comparison: Comparison, engine: str = "duckdb") -> np.ndarray:
-    """(m,) what Splink makes of the pairs, rounded; equal to ``card.probabilities``. UsageError for an engine that is not there."""
+def known_engine(engine: str) -> None:
+    """UsageError for an engine that is none of ``ENGINES``."""
     if engine not in ENGINES:
         raise UsageError(f"unknown engine {engine!r}", hint=f"engines: {', '.join(ENGINES)}")
+
+
+def probabilities(card: Scorecard, comparison: Comparison, engine: str = "duckdb") -> np.ndarray:
+    """(m,) what Splink makes of the pairs, rounded; equal to ``card.probabilities``. UsageError for an engine that is not there."""
+    known_engine(engine)
     out = np.empty(len(comparison.values))
     for start in range(0, len(out), _CHUNK):
         chunk = Comparison(comparison.names, comparison.values[start : start + _CHUNK])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,13 @@ from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Comparison, Texts, compare, vectorise, with_company
 from transforms.resolve.constraints import REASONS, contested, forbidden, unfounded
-from transforms.resolve.fellegi_sunter import probabilities
+from transforms.resolve.fellegi_sunter import known_engine, probabilities
 from transforms.resolve.judge import Scorecard, scorecard
+from transforms.resolve.kept import Kept, key
 from transforms.resolve.prepare import PREPARED, Records, prepare
 from transforms.resolve.relate import Relation, Relator, relator
 from transforms.resolve.resolution import RELATIONS, Resolution, frame
-from transforms.resolve.shards import at_once, processors, shards
+from transforms.resolve.shards import at_once, groups, processors, shards
 
 #: pairs less likely than this leave no evidence
 _WORTH_A_LINE = 0.05
@@ -61,20 +63,45 @@ class Pairs:
 
 
 def resolve(
-    typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = (), *, engine: str = "duckdb", processes: int | None = None
+    typed: pd.DataFrame,
+    decisions: Sequence[Mapping[str, Any]] = (),
+    *,
+    engine: str = "duckdb",
+    processes: int | None = None,
+    kept: Path | None = None,
 ) -> Resolution:
     """Which listings of a typed frame speak of the same initiative, and how initiatives relate.
 
     ``decisions`` are the binding pairs: {"verdict": join | apart | successor_of | part_of | implements, "records": [a, b]}.
     ``engine`` is where Splink compares the pairs: duckdb, or spark. ``processes`` work at once, by default one for each processor.
+    ``kept`` is a folder for the results of countries, which are not resolved again while nothing of them changes.
     The result depends on none of them, nor on the order of the rows. Raises UsageError for an unknown engine, or one that is not there.
     """
-    many = len(typed) > MANY
-    # Spark divides the work itself
-    parts = shards(typed, decisions) if engine == "duckdb" else [np.arange(len(typed))]
-    needed = typed[list(PREPARED)]
-    jobs = [_Job(needed.iloc[rows], decisions, engine, many) for rows in parts]
-    return joined(at_once(_resolved, jobs, processors() if processes is None else processes))
+    known_engine(engine)
+    needed, many = typed[list(PREPARED)].reset_index(drop=True), len(typed) > MANY
+    store = Kept(kept) if kept is not None else None
+    wanted = groups(needed, decisions)
+    keys = [key(needed.iloc[rows], decisions, many) for rows in wanted] if store else []
+    found = [store.get(name) for name in keys] if store else [None] * len(wanted)
+    missing = [k for k, result in enumerate(found) if result is None]
+    # Spark divides the work itself; no listing at all is a result as well
+    open_rows = [wanted[k] for k in missing]
+    parts = shards(open_rows) if engine == "duckdb" else [np.concatenate(open_rows)] if open_rows else []
+    jobs = [_Job(needed.iloc[rows], decisions, engine, many) for rows in parts or ([] if wanted else [np.zeros(0, np.int64)])]
+    fresh = at_once(_resolved, jobs, processors() if processes is None else processes)
+    if store:
+        for k in missing:
+            store.put(keys[k], _of(fresh, set(needed["record_id"].iloc[wanted[k]])))
+        store.forget(but=keys)
+    return joined([*(result for result in found if result is not None), *fresh])
+
+
+def _of(results: Sequence[Resolution], records: set[str]) -> Resolution:
+    """The part of the results that is about some records, of which no pair leads to others."""
+    part = joined([result for result in results if not result.clusters.empty and result.clusters["record_id"].isin(records).any()])
+    first = {"clusters": "record_id", "relations": "source_cluster", "doubtful": "record_a", "matches": "record_a"}
+    frames = {name: getattr(part, name) for name in ORDERS}
+    return Resolution(**{name: frames[name][frames[name][first[name]].isin(records)].reset_index(drop=True) for name in ORDERS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,24 +22,26 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-def shards(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = ()) -> list[np.ndarray]:
-    """Positions of the rows of each shard, the largest shard first; one shard where there are few listings."""
-    if len(typed) < WORTH_SHARDS:
-        return [np.arange(len(typed))]
+def groups(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = ()) -> list[np.ndarray]:
+    """Positions of the rows of each country, countries that decisions link as one; the largest first."""
     countries = typed["country"].fillna("").to_numpy(dtype=object)
-    sizes = Counter(countries.tolist())
     linked = _linked(typed, countries, decisions)
-    groups: Counter[str] = Counter()
-    for country, size in sizes.items():
-        groups[linked[country]] += size
-    shard, filled = {}, [0]
-    for group in sorted(groups, key=lambda g: (-groups[g], g)):
-        if filled[-1] >= LEAST:
-            filled.append(0)
-        shard[group] = len(filled) - 1
-        filled[-1] += groups[group]
-    of_row = np.array([shard[linked[country]] for country in countries.tolist()])
-    return [np.flatnonzero(of_row == k) for k in range(len(filled))]
+    found: dict[str, list[int]] = defaultdict(list)
+    for row, country in enumerate(countries.tolist()):
+        found[linked[country]].append(row)
+    return [np.array(found[name], dtype=np.int64) for name in sorted(found, key=lambda name: (-len(found[name]), name))]
+
+
+def shards(found: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Groups put together to shards that are worth a process each; one shard where there are few listings."""
+    few = sum(map(len, found)) < WORTH_SHARDS
+    out: list[list[np.ndarray]] = []
+    for group in found:
+        if out and (few or sum(map(len, out[-1])) < LEAST):
+            out[-1].append(group)
+        else:
+            out.append([group])
+    return [np.concatenate(parts) for parts in out]
 
 
 def _linked(typed: pd.DataFrame, countries: np.ndarray, decisions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -62,26 +63,10 @@ def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], processes: i
     if processes < 2 or len(jobs) < 2:
         return [function(job) for job in jobs]
     # spawned: a fork would copy the threads' locks of DuckDB, BLAS and a Prefect flow in whatever state they are
-    with _single_threaded(), ProcessPoolExecutor(min(processes, len(jobs)), multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(processes, len(jobs)), multiprocessing.get_context("spawn")) as pool:
         return list(pool.map(function, jobs))
 
 
 def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def _single_threaded() -> Iterator[None]:
-    """Processes started meanwhile do their linear algebra in one thread: several would only wait for each other."""
-    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -1,0 +1,140 @@
+"""Shards and kept results change nothing but the time that a run takes."""
+
+import json
+import random
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks._listings import generated
+from transforms.resolve import kept, resolve, run, shards
+from transforms.resolve.kept import Kept, key
+
+FRAMES = ("clusters", "relations", "doubtful", "matches")
+
+
+def assert_equal(one, other):
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+
+
+@pytest.fixture(scope="module")
+def typed():
+    return generated(300, seed=3)[0]
+
+
+@pytest.fixture(scope="module")
+def whole(typed):
+    return resolve(typed, processes=1)
+
+
+@pytest.fixture()
+def sharded(monkeypatch):
+    monkeypatch.setattr(shards, "WORTH_SHARDS", 50)
+    monkeypatch.setattr(shards, "LEAST", 100)
+
+
+def test_two_processes_and_shuffled_rows_find_the_same(typed, whole, sharded):
+    assert len(shards.shards(shards.groups(typed))) > 1
+    assert_equal(resolve(typed.sample(frac=1, random_state=1), processes=2), whole)
+
+
+def test_a_shard_holds_whole_countries_and_what_decisions_link(typed, sharded):
+    some = typed.drop_duplicates("country").sort_values("country")["record_id"].tolist()
+    decisions = [{"verdict": "join", "records": some[:2]}, {"verdict": "apart", "records": [some[2], some[1]]}]
+    found = shards.groups(typed, decisions)
+    country = typed["country"].to_numpy(dtype=str)
+    seen = [set(country[rows]) for rows in found]
+    assert sorted(np.concatenate(found).tolist()) == list(range(len(typed)))
+    assert sum(map(len, seen)) == typed["country"].nunique()
+    assert [len(s) for s in seen if len(s) > 1] == [3]
+
+
+def test_a_decision_across_countries_binds_in_shards(typed, sharded):
+    a, b = typed.drop_duplicates("country")["record_id"].iloc[:2]
+    cluster = resolve(typed, [{"verdict": "join", "records": [a, b]}], processes=1).clusters.set_index("record_id")["cluster_id"]
+    assert cluster[a] == cluster[b]
+
+
+def test_runs_on_what_was_kept_equal_full_runs(tmp_path, monkeypatch):
+    """Ten runs of random additions, changes, deletions and decisions."""
+    # Splink reads the same scorecard (test_fellegi_sunter.py), and takes a second to start
+    monkeypatch.setattr(run, "probabilities", lambda card, comparison, engine: card.probabilities(comparison))
+    everything = generated(160, seed=5)[0]
+    rng = random.Random(4)
+    present = set(range(80))
+    titles = everything["title"].tolist()
+    taken = 0
+    for _ in range(10):
+        kind = rng.choice(["add", "change", "delete", "decide", "nothing"])
+        decisions = []
+        if kind == "add":
+            present |= set(rng.sample(range(160), 3))
+        elif kind == "delete":
+            present -= set(rng.sample(sorted(present), 3))
+        elif kind == "change":
+            titles[rng.choice(sorted(present))] += " 2.0"
+        elif kind == "decide":
+            pair = everything["record_id"].iloc[rng.sample(sorted(present), 2)].tolist()
+            decisions = [{"verdict": rng.choice(["join", "apart"]), "records": pair}]
+        typed = everything.assign(title=pd.Series(titles, dtype=everything["title"].dtype)).iloc[rng.sample(sorted(present), len(present))]
+        taken += sum((tmp_path / key(part, decisions, False)).is_dir() for part in _countries(typed, decisions))
+        assert_equal(resolve(typed, decisions, processes=1, kept=tmp_path), resolve(typed, decisions, processes=1))
+    assert taken > 50, "most countries did not change, and were not resolved again"
+
+
+def _countries(typed, decisions):
+    needed = typed[list(run.PREPARED)].reset_index(drop=True)
+    return [needed.iloc[rows] for rows in shards.groups(needed, decisions)]
+
+
+def test_nothing_is_resolved_again_when_nothing_changes(tmp_path, typed, whole, monkeypatch):
+    assert_equal(resolve(typed, processes=1, kept=tmp_path), whole)
+    monkeypatch.setattr(run, "_resolved", lambda job: pytest.fail("resolved again"))
+    assert_equal(resolve(typed, processes=1, kept=tmp_path), whole)
+
+
+@pytest.mark.parametrize("damage", ["cut", "missing", "mixed", "sums"])
+def test_a_damaged_entry_is_dropped_whole(tmp_path, damage):
+    typed = generated(40, seed=6)[0]
+    clean = resolve(typed, processes=1, kept=tmp_path)
+    one, other = sorted(tmp_path.iterdir())[:2]
+    if damage == "cut":
+        (one / "matches.parquet").write_bytes((one / "matches.parquet").read_bytes()[:-7])
+    elif damage == "missing":
+        (one / "relations.parquet").unlink()
+    elif damage == "mixed":
+        (other / "clusters.parquet").replace(one / "clusters.parquet")
+    else:
+        (one / "sums.json").write_text(json.dumps({"clusters": "?"})[:-2])
+    assert Kept(tmp_path).get(one.name) is None and not one.exists()
+    assert_equal(resolve(typed, processes=1, kept=tmp_path), clean)
+    assert one.is_dir()
+
+
+def test_entries_that_no_country_needs_are_forgotten(tmp_path):
+    typed = generated(40, seed=7)[0]
+    resolve(typed, processes=1, kept=tmp_path)
+    first = {entry.name for entry in tmp_path.iterdir()}
+    (tmp_path / "half.part").mkdir()
+    resolve(typed.iloc[1:], processes=1, kept=tmp_path)
+    second = {entry.name for entry in tmp_path.iterdir()}
+    assert "half.part" not in second and len(first - second) == 1 and len(second - first) <= 1
+
+
+def test_the_key_changes_with_everything_that_a_result_depends_on(monkeypatch):
+    typed = generated(30, seed=8)[0][list(run.PREPARED)]
+    first = key(typed, [], False)
+    a, b = typed["record_id"].iloc[:2]
+    assert key(typed.iloc[::-1], [{"verdict": "join", "records": ["x", "y"]}], False) == first
+    others = {key(typed, [{"verdict": "join", "records": [a, b]}], False), key(typed, [], True), key(typed.iloc[1:], [], False)}
+    for column in ("title", "country", "nuts", "start_date", "budget_eur"):
+        value = {"nuts": ["DE9"], "start_date": date(1999, 1, 1), "budget_eur": 7.0}.get(column, "ZZ")
+        cells = typed[column].tolist()
+        cells[0] = value
+        others.add(key(typed.assign(**{column: pd.Series(cells, index=typed.index, dtype=object)}), [], False))
+    monkeypatch.setattr(kept, "code_version", lambda: "another")
+    others.add(key(typed, [], False))
+    assert first not in others and len(others) == 9
