@@ -22,8 +22,8 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.compare import Comparison
-from transforms.resolve.judge import Scorecard
-from transforms.resolve.relate import Relator
+from transforms.resolve.judge import Scorecard, scorecard
+from transforms.resolve.relate import Relator, relator
 from transforms.resolve.resolution import Resolution
 from transforms.resolve.run import Pairs, decide, judged
 from transforms.resolve.training.labelled import FOLDS, Labelled, folds, load, part, refitted, related, relations_of, trained
@@ -159,9 +159,11 @@ def cross_validate(
     fold = folds(gold.rows, seed)
     found = judged_folds(gold, fold, names, relations)
     chosen = {k: thresholds(gold, found, fold, k, join) for k in found}
+    shipped = _merged(gold, [found[k].decided(scorecard().join, relator().least) for k in found], fold, list(found))
     merged = _merged(gold, [found[k].decided(*chosen[k]) for k in found], fold, list(found))
     return {
         **score(gold, merged),
+        "at_shipped_thresholds": score(gold, shipped),
         "joins": [join for join, _ in chosen.values()],
         "related": [least for _, least in chosen.values()],
     }, merged
