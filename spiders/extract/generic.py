@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from spiders.card import Card
 from spiders.extract.dates import dates_of
@@ -112,6 +113,9 @@ def generic_fields(page: Page) -> tuple[dict[str, str], dict[str, str], dict[str
     language = language_of(page)
     fields, sources, labels = fill_labels(labelled(page.tree, language), language=language)
     fields.pop("title", None)
+    if "official_url" in fields and _within(page, fields["official_url"]):
+        fields.pop("official_url", None)
+        sources.pop("official_url", None)
 
     def put(field: str, value: str | None, source: str) -> None:
         if value and field not in fields:
@@ -144,6 +148,15 @@ def _from_json_ld(objects: list[dict[str, Any]], table: Mapping[str, str | tuple
         for field, names in table.items():
             for name in (names,) if isinstance(names, str) else names:
                 put(field, _plain(thing.get(name)), f"JSON-LD {name}")
+
+
+def _within(page: Page, address: str) -> bool:
+    """Is ``address`` but a way through the page's own site?"""
+    try:
+        hosts = [urlsplit(url).hostname or "" for url in (page.join(address), page.url)]
+    except ValueError:  # no address at all
+        return False
+    return hosts[0].removeprefix("www.") == hosts[1].removeprefix("www.")
 
 
 def _types(thing: dict[str, Any]) -> set[str]:

@@ -10,11 +10,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from spiders.errors import ModelError
+from spiders.extract.days import has_day
 from spiders.extract.nodes import Fact, squeeze
 from spiders.listing import LABELLED
 
 _FILE = Path(__file__).with_name("labels.toml")
 _NOTE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+_PLURAL = re.compile(r"(?<=\w)\((?:s|es|e|en|n|er|r|x)\)")
 
 #: label fields that hold people: dropped and redacted, never listed
 PERSON = "person"
@@ -26,7 +28,7 @@ _SEVERAL = frozenset({"topic", "target_group", "education_level", "organisation"
 def normal(label: str) -> str:
     """A label in the form in which labels are compared: case, colon, a bracketed note and stray marks do not count."""
     text = squeeze(unicodedata.normalize("NFC", label)).casefold().strip(" :：*•·-–")
-    return _NOTE.sub("", text)
+    return _NOTE.sub("", _PLURAL.sub("", text))
 
 
 @cache
@@ -78,6 +80,8 @@ def fill(
         if field is None:
             continue
         value = "; ".join(fact.values)
+        if field == "state" and has_day(value):  # "Stand: 12.5.2021" is how things stood on that day
+            field = "modified"
         if field == "official_url":
             value = fact.href or value
         if field not in fields:

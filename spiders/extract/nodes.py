@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -125,9 +125,11 @@ def facts(root: LexborHTMLParser | LexborNode, box: dict[str, Any]) -> Iterator[
         yield from _pair(node, box["label"], box["value"]) if box["kind"] == "pairs" else facts_of(node, box["kind"])
 
 
-def facts_of(box: LexborNode, kind: str) -> Iterator[Fact]:
-    """The label/value pairs of one element: ``dl``, ``table`` or ``colon``."""
-    return {"dl": _dl, "table": _table, "colon": _colon}[kind](box)
+def facts_of(box: LexborNode, kind: str, known: Callable[[str], bool] | None = None) -> Iterator[Fact]:
+    """The label/value pairs of one element: ``dl``, ``table`` or ``colon``. ``known``: cells with such a text in a table are labels."""
+    if kind == "table":
+        return _table(box, known)
+    return {"dl": _dl, "colon": _colon}[kind](box)
 
 
 def _fact(label: str, nodes: list[LexborNode]) -> Iterator[Fact]:
@@ -159,11 +161,22 @@ def _dl(box: LexborNode) -> Iterator[Fact]:
     yield from _fact(label, values)
 
 
-def _table(box: LexborNode) -> Iterator[Fact]:
-    for row in box.css("tr"):
-        cells = [c for c in row.css("th, td") if c.parent and c.parent.mem_id == row.mem_id]
-        if len(cells) >= 2:
-            yield from _fact(text_of(cells[0]), cells[1:])
+def _table(box: LexborNode, known: Callable[[str], bool] | None) -> Iterator[Fact]:
+    """Pairs row by row; of a row of headings above a single row, column by column; above several rows it labels nothing."""
+    rows = [[c for c in row.css("th, td") if c.parent and c.parent.mem_id == row.mem_id] for row in box.css("tr")]
+    rows = [row for row in rows if len(row) >= 2]
+    if len(rows) >= 2 and len(rows[0]) == len(rows[1]) and _all(rows[0], "th") and _all(rows[1], "td"):
+        for name, cell in zip(rows[0], rows[1], strict=True) if len(rows) == 2 else ():
+            yield from _fact(text_of(name), [cell])
+        return
+    for row in rows:
+        starts = [i for i in range(0, len(row) - 1, 2) if i == 0 or row[i].tag == "th" or (known and known(text_of(row[i])))]
+        for start, end in zip(starts, [*starts[1:], len(row)], strict=True):
+            yield from _fact(text_of(row[start]), row[start + 1 : end])
+
+
+def _all(row: list[LexborNode], tag: str) -> bool:
+    return all(cell.tag == tag for cell in row)
 
 
 def _pair(box: LexborNode, label: str, value: str) -> Iterator[Fact]:
