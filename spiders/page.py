@@ -23,6 +23,8 @@ _FALLBACKS |= {"bg": "cp1251", "el": "cp1253", "et": "cp1257", "lv": "cp1257", "
 #: elements inside elements; pages of real portals stay under a hundred
 _DEPTH = 500
 _DEEP = " > ".join(["*"] * _DEPTH)
+#: asked first: a selector is parsed at every call, and this one is short
+_UNUSUAL = " > ".join(["*"] * 60)
 #: bytes from which on unclosed elements are counted before a page is parsed, and how many of one kind are too many
 _WORTH_COUNTING, _UNCLOSED = 200_000, 3000
 _OPENED = re.compile(
@@ -77,7 +79,7 @@ class Page:
             if any(n - closed[tag] > _UNCLOSED for tag, n in opened.items()):
                 raise HarvestError("the page opens thousands of elements that it never closes", where=self.url)
         tree = LexborHTMLParser(self.text)
-        if tree.css_first(_DEEP) is not None:
+        if tree.css_first(_UNUSUAL) is not None and tree.css_first(_DEEP) is not None:
             raise HarvestError(f"the page nests deeper than {_DEPTH} elements", where=self.url)
         return tree
 
