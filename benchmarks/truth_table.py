@@ -3,7 +3,7 @@
     python benchmarks/truth_table.py [--field dates] [--round 3] [--list]
 
 A line of ``tests/truth/<field>*.jsonl`` says what was written (text, language, country), what it means or that it must be refused, and
-where it was seen (address). ``round`` is 0 for what was seen while the readers were written; 1 to 4 were labelled before the readers ever
+where it was seen (address). ``round`` is 0 for what was seen while the readers were written; 1 to 5 were labelled before the readers ever
 read them. "Right" includes refusing what must be refused.
 """
 
@@ -26,7 +26,7 @@ from transforms.normalise.money import Money, parse_money
 from transforms.normalise.places import Place, parse_place
 
 TRUTH = Path(__file__).resolve().parents[1] / "tests" / "truth"
-DATES = {"dates.jsonl": 1, "dates-second.jsonl": 2, "dates-third.jsonl": 3, "dates-fourth.jsonl": 4}
+DATES = {"dates.jsonl": 1, "dates-second.jsonl": 2, "dates-third.jsonl": 3, "dates-fourth.jsonl": 4, "dates-fifth.jsonl": 5}
 PERIOD = ("start", "start_precision", "end", "end_precision")
 #: languages that the project names: the official ones of the Union and those of its neighbours and regions
 LANGUAGES = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv nb is ca eu gl uk sr".split()  # noqa: SIM905

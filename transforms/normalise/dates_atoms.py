@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from transforms.normalise import dates_calendar as calendar
 from transforms.normalise.dates_calendar import Span
-from transforms.normalise.dates_tokens import Parts, Token
+from transforms.normalise.dates_tokens import Parts, Refused, Token
 from transforms.normalise.dates_words import Lexicon
 
 _DATES = re.compile(
@@ -25,7 +25,7 @@ _DATES = re.compile(
 | (?P<yquarter>W*Y[W,]*(?:[ON]Q|Q[ON]|qQ?|[ON]H|H[ON]|hH?))
 | (?P<ym>W*YW*MW?(?:[ON]H)?)
 | (?P<school>C[CW,f]*Z[CW]*|ZW*C[CW]*)
-| (?P<decade>YI|JY(?=$|[^-&,TUY/]))
+| (?P<decade>YI|Jf?Y(?=$|[^-&,TUY/]))
 | (?P<pair>J?Z[WJ]*)
 | (?P<year>[WJ]*f?Y[WJ]*)
 | (?P<ready>aW*)
@@ -158,7 +158,7 @@ def _parts(rule: str, tokens: list[Token]) -> Parts | None:
 
 
 def _romance_decade(tokens: list[Token]) -> bool:
-    return tokens[0].text in {"annees", "anos", "anni", "anys", "anii"}
+    return tokens[0].text in {"annees", "anos", "anni", "anys", "anii", "decada", "decennie", "δεκαετια", "δεκαετιασ"}
 
 
 def _season(value: dict, years: int | tuple | None) -> Parts:
@@ -166,6 +166,8 @@ def _season(value: dict, years: int | tuple | None) -> Parts:
     term = "t" in value
     if years is None:
         return Parts(month=100 + number + (10 if term else 0))
+    if term and isinstance(years, tuple):
+        raise Refused("a year of another kind")  # Wintersemester 2023/24
     first, second = years[:2] if isinstance(years, tuple) else (years, years)
     early = number == 1 or (number == 2 and not term)
     year = second if early else first

@@ -60,6 +60,8 @@ def _refuse_others(tokens: list[Token], atoms: list[Atom], after: str, flags: se
         raise Refused("a year of another kind")
     if "~" in kinds:
         raise Refused("beyond a date")
+    if "^" in kinds and len(atoms) > 1:
+        raise Refused("no year")  # from this autumn until 2025
     if "L" in kinds and re.search(r"\d|[NRaYZ]", kinds):
         raise Refused("law number")
     rest = "".join([atom.before for atom in atoms]) + after
@@ -166,6 +168,8 @@ def _several(atoms: list[Atom], after: str) -> Both:
         return _list(atoms)
     if first.parts.span and first.parts.span.precision == "years":
         return _list(atoms)
+    if first.rule == "year" and first.before[-1:] == "X" and last.rule not in {"year", "plus"} and not last.parts.span:
+        raise Refused("a year in a name")  # perhaps a misspelt month
     _share(first, last)
     return _as_start(first), _as_end(last)
 

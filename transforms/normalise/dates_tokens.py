@@ -13,7 +13,7 @@ from transforms.normalise.dates_words import Lexicon, Word
 #   a a whole date in figures   Y year   Z two years   N number up to 31   R other number   M month   Q q quarter   H h half
 #   S season   t term   O first…fourth   E start, mid or end of   C school   W D J year, day, years
 #   F f U T from, of, until, to   B & K between, and, between (after)   G V from, until (after)   P present   I decade
-#   ~ beyond   - / , signs   X a word that is not known   L law   $ money   n a number word   (blank) says nothing
+#   ~ beyond   ^ this year, next year   - / , signs   X a word that is not known   L law   $ money   n a number word   (blank) says nothing
 
 
 class Refused(Exception):

@@ -21,7 +21,7 @@ KINDS: dict[str, tuple[str, int]] = {
     **{"start": ("E", 0), "mid": ("E", 1), "end": ("E", 2), "school": ("C", 0), "years": ("J", 0), "year": ("W", 0), "month": ("D", 0)},
     **{"day": ("D", 0), "between_post": ("K", 0), "between": ("B", 0), "from_post": ("G", 0), "until_post": ("V", 0), "from": ("F", 0)},
     **{"until": ("U", 0), "before": ("U", 1), "beyond": ("~", 0), "odd": ("!", 0), "to": ("T", 0), "and": ("&", 0), "present": ("P", 0)},
-    **{"soft": ("f", 0), "money": ("$", 0), "law": ("L", 0), "fill": (" ", 0)},
+    **{"relative": ("^", 0), "soft": ("f", 0), "money": ("$", 0), "law": ("L", 0), "fill": (" ", 0)},
 }
 
 _DIRECTIONS = {"": "", "_from": "f", "_until": "u"}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from transforms.normalise import money_words as words
 from transforms.normalise.folding import fold, plain
-from transforms.normalise.money_grammar import UNCLEAR, Context, Quantity, Reader, Token, tokenise
+from transforms.normalise.money_grammar import UNCLEAR, Context, Quantity, Reader, Token, parted, tokenise
 from transforms.normalise.money_rates import to_eur
 from transforms.normalise.money_relate import relate
 from transforms.normalise.steps import Outcome, Priors, fill, made, prior_of, raw, refused, typed
@@ -65,7 +65,7 @@ def _parse(text: str, currency: str | None, country: str | None, language: str |
         return Money(float(text), stated, None, "plain", 0.99) if float(text) else Refusal("zero")
     if len(text) > MAX_LENGTH:
         return Refusal("too long for an amount")
-    tokens = tokenise(_written_out(plain(text)))
+    tokens = parted(tokenise(_written_out(plain(text))), language)
     context = Context(stated, country, language)
     found = Reader(tokens, context).quantities()
     if not found:

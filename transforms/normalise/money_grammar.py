@@ -72,6 +72,26 @@ def tokenise(text: str) -> list[Token]:
     return tokens
 
 
+def parted(tokens: list[Token], language: str | None) -> list[Token]:
+    """Tokens in which a number and a scale written as one word (tízmillió, duecentomila) are two."""
+    out = []
+    for token in tokens:
+        cut = _compound(token.folded, language) if token.kind == "word" and len(token.folded) > 6 else 0
+        out += [Token("word", token.folded[:cut], token.folded[:cut], token.depth)] if cut else []
+        out.append(Token("word", token.folded[cut:], token.folded[cut:], token.depth) if cut else token)
+    return out
+
+
+def _compound(folded: str, language: str | None) -> int:
+    """Where a word falls into a number and a scale; 0 where it does not."""
+    if words.SCALES.get(folded) or words.number_word(folded, language) is not None:
+        return 0
+    for cut in range(len(folded) - 4, 1, -1):
+        if words.SCALES.get(folded[cut:]) and words.number_word(folded[:cut], language) is not None:
+            return cut
+    return 0
+
+
 class Reader:
     """Reads the quantities of one text."""
 
