@@ -13,8 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows import config
-from flows.cards import chosen
 from flows.config import Settings
+from flows.harvesting import wanted
 from spiders.card import Card
 from spiders.errors import CardError
 
@@ -58,7 +58,7 @@ def schedule_of(card: Card) -> Planned:
 
 def plan(settings: Settings, names: Sequence[str] = ()) -> list[Planned]:
     """The schedule of all portals, or the named ones."""
-    return [schedule_of(card) for card in chosen(settings, names).values()]
+    return [schedule_of(card) for card in wanted(settings, names).values()]
 
 
 def serve(settings: Settings, names: Sequence[str] = ()) -> None:

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from flows.cards import chosen
 from flows.config import Settings
+from flows.forgetting import barred
 from flows.history import health
 from spiders.archive import read_lines
 from spiders.card import Card
 from spiders.crawl import HarvestOptions, harvest
-from spiders.errors import EduatlasError, HarvestError
+from spiders.errors import EduatlasError, HarvestError, UsageError
+from spiders.forgetting import mark
 from spiders.judge import judge
 from spiders.politeness import now
 from spiders.rawzone import SIGHTINGS, RunReport, complete_runs
@@ -19,10 +22,21 @@ from spiders.retention import retain
 from warehouse.ledger import Ledger
 
 
+def wanted(settings: Settings, names: Sequence[str] = ()) -> dict[str, Card]:
+    """The cards to harvest: the named ones, or all but those forgotten for good. Raises UsageError for a named one that is."""
+    kept_out = barred(Ledger(settings.ledger).read("forgotten"))
+    cards = chosen(settings, names)
+    for name in names:
+        if mark(name) in kept_out:
+            raise UsageError(f"{name} was forgotten and must not be harvested again", hint=f"`eduatlas forget {name} --lift` allows it.")
+    return {name: card for name, card in cards.items() if mark(name) not in kept_out}
+
+
 def options_of(settings: Settings, addresses: Mapping[str, tuple[str, int]] | None, *, full: bool = False) -> HarvestOptions:
     """What every crawl of this call is told."""
     return HarvestOptions(
         full=full,
+        barred=barred(Ledger(settings.ledger).read("forgotten")),
         allow_private=settings.allow_private,
         resolve=dict(addresses) if addresses else None,
         contact=settings.contact or None,

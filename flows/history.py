@@ -13,6 +13,9 @@ from typing import Any
 
 Event = Mapping[str, Any]
 
+#: what the name of a forgotten portal begins with in the ledger's runs; its hash follows
+FORGOTTEN = "~"
+
 #: counts of a run that say that a listing changed
 TELLING = ("new", "changed", "missing", "gone", "returned")
 
@@ -49,12 +52,12 @@ def select(events: Sequence[Event]) -> Selection:
     cutoff = max((e["run_id"] for e in _telling(events)), key=run_key, default=None)
     if cutoff is None:
         return Selection(None, (), {}, "")
-    kept = tuple(e for e in events if run_key(e["run_id"]) <= run_key(cutoff))
+    kept = tuple(e for e in events if run_key(e["run_id"]) <= run_key(cutoff) and e["portal"][:1] != FORGOTTEN)
     accepted: dict[str, list[str]] = defaultdict(list)
     for event in kept:
         if event["verdict"] == "ok":
             accepted[event["portal"]].append(event["run_id"])
-    as_of = min(e["at"] for e in kept if e["run_id"] == cutoff)
+    as_of = min(e["at"] for e in events if e["run_id"] == cutoff)
     return Selection(cutoff, kept, {portal: tuple(ids) for portal, ids in accepted.items()}, as_of)
 
 
@@ -70,13 +73,15 @@ def _telling(events: Iterable[Event]) -> Iterable[Event]:
 
 
 def version(selection: Selection, decisions: Sequence[Event]) -> str:
-    """``YYYY-MM-DD.N``: the day of the newest run that counts, and how many runs and decisions that day has seen since it began.
+    """``YYYY-MM-DD.N``: the day of the newest run that counts, and how many runs and decisions there were since that day began.
+
+    To forget something is a decision, too.
 
     Depends on raw zone and ledger alone, so that a rebuild elsewhere names the same release.
     """
     assert selection.cutoff is not None
     day, number = run_key(selection.cutoff)
-    began = min(e["at"] for e in selection.runs if run_key(e["run_id"])[0] == day)
+    began = min((e["at"] for e in selection.runs if run_key(e["run_id"])[0] == day), default=selection.as_of)
     return f"{day}.{number + sum(d['at'] >= began for d in decisions)}"
 
 

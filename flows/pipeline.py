@@ -19,10 +19,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows import config
-from flows.cards import chosen
 from flows.config import Settings
 from flows.console import Progress
-from flows.harvesting import harvest_portal, options_of
+from flows.harvesting import harvest_portal, options_of, wanted
 from flows.history import next_run_id
 from warehouse.ledger import Ledger
 from warehouse.lock import DataLock
@@ -49,7 +48,7 @@ class RunReport:
 
 def run(settings: Settings, names: Sequence[str] = (), *, full: bool = False) -> RunReport:
     """Harvest the named portals (all by default), refine, publish and export, as one Prefect flow run."""
-    chosen(settings, names)  # a wrong name is said before anything starts
+    wanted(settings, names)  # a wrong name is said before anything starts
     config.stamp(settings)
     config.apply_prefect_environment(settings)
     from flows import prefect_flow  # Prefect takes a second to import, and must see its settings first
@@ -66,7 +65,7 @@ def run(settings: Settings, names: Sequence[str] = (), *, full: bool = False) ->
 
 def harvest(settings: Settings, names: Sequence[str] = (), *, full: bool = False, progress: Progress | None = None) -> RunReport:
     """The first stage alone, without Prefect."""
-    cards = chosen(settings, names)
+    cards = wanted(settings, names)
     config.stamp(settings)
     progress = progress or Progress(quiet=True)
     with DataLock(settings.data):

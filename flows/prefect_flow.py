@@ -14,10 +14,10 @@ from prefect.futures import as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import config
-from flows.cards import cards_of, chosen
+from flows.cards import cards_of
 from flows.config import Settings
 from flows.console import Progress
-from flows.harvesting import harvest_portal, options_of
+from flows.harvesting import harvest_portal, options_of, wanted
 from flows.pipeline import RunReport, line, new_run_id, world
 from flows.publishing import PublishReport, publish
 from flows.refining import RefineReport, refine
@@ -59,7 +59,7 @@ def _stages(settings: Settings, portals: list[str], full: bool) -> RunReport:
     run_id = new_run_id(settings)
     with world(settings) as addresses:
         options = options_of(settings, addresses, full=full)
-        futures = [harvest_task.submit(portal, settings, run_id, options) for portal in chosen(settings, portals)]
+        futures = [harvest_task.submit(portal, settings, run_id, options) for portal in wanted(settings, portals)]
         progress.say(f"harvesting {len(futures)} portals, run {run_id}")
         events = []
         for future in as_completed(futures):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from flows.cards import cards_of
@@ -12,6 +13,8 @@ from flows.refining import RefineReport, read_report, refine
 from warehouse import publish as warehouse
 from warehouse.lock import DataLock
 from warehouse.publish import PublishReport
+from warehouse.query import connect
+from warehouse.sqlfiles import named
 
 
 def publish(settings: Settings, refined: RefineReport) -> PublishReport:
@@ -37,6 +40,32 @@ def rebuild(settings: Settings, out: Path | None) -> PublishReport:
         if (settings.data / STAMP).exists():
             shutil.copyfile(settings.data / STAMP, out / STAMP)
         return warehouse.publish(out, report.folder, version=report.version, world=settings.world)
+
+
+def holding(settings: Settings, marks: Iterable[str]) -> list[str]:
+    """Versions, newest first, whose listings bear one of the marks of what was forgotten."""
+    sql, found = named("reports", "holding").text, []
+    for release in warehouse.listed(settings.data):
+        with connect(settings.releases / release.version / warehouse.DATABASE) as con:
+            row = con.execute(sql, {"marks": list(marks)}).fetchone()
+        if row and row[0]:
+            found.append(release.version)
+    return found
+
+
+def publish_without(settings: Settings, marks: Iterable[str], *, withdraw: bool) -> tuple[str | None, list[str], list[str]]:
+    """Publish anew where the published release holds something forgotten; with ``withdraw`` remove every release that does.
+
+    The caller holds the DataLock. Returns the new version (None where none was needed), the versions that still hold it, and those removed.
+    """
+    marks, version = list(marks), None
+    found = holding(settings, marks)
+    if warehouse.latest(settings.data) in found:
+        version = publish(settings, refine(settings, cards_of(settings))).version
+    if not withdraw:
+        return version, found, []
+    warehouse.remove_releases(settings.data, found)
+    return version, [], found
 
 
 def rollback(settings: Settings, version: str) -> None:

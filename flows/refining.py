@@ -21,6 +21,7 @@ import pandas as pd
 
 from flows.cards import prior, reuse
 from flows.config import Settings
+from flows.forgetting import complete
 from flows.history import Selection, select, version
 from spiders.card import Card
 from spiders.errors import StorageError, UsageError
@@ -56,6 +57,7 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
     With ``write_ledger`` new identity events are appended; a rebuild elsewhere leaves the ledger alone.
     Raises UsageError when nothing has been harvested yet.
     """
+    complete(settings)
     ledger = Ledger(settings.ledger)
     runs, decisions = ledger.read("runs"), ledger.read("decisions")
     selection = select(runs)
@@ -95,7 +97,7 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
         "listings": len(current),
         "initiatives": identity.ids["initiative_id"].nunique(),
     }
-    report = RefineReport(version(selection, decisions), folder, counts)
+    report = RefineReport(version(selection, [*decisions, *ledger.read("forgotten")]), folder, counts)
     (folder / REPORT).write_text(json.dumps({"version": report.version, "counts": counts}, indent=2) + "\n", encoding="utf-8")
     return report
 

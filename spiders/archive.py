@@ -3,7 +3,7 @@
 A row of ``pages.jsonl``: ``n`` (number within the run), ``url``, ``asked``, ``status``, ``at``, ``harvest`` (which door), ``parse``
 and ``context`` (how it was read), ``etag``, ``last_modified``, ``digest``, ``body`` ([run, n] of the full response, earlier ones
 included), ``offset`` (where its record begins), ``warc`` (the file, where it is not ``pages.warc.gz``), ``records`` (record ids found in
-it), ``reserved``.
+it), ``reserved``, ``withheld`` (archived without body, as it shows what is to be forgotten).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import base64
 import hashlib
 import io
 import json
+import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,13 @@ class ArchiveWriter:
         self._file.write(data)
         self.offset += len(data)
 
+    def take_back(self, offset: int) -> None:
+        """Removes what was added from ``offset`` on."""
+        self._file.flush()
+        self._file.seek(offset)
+        self._file.truncate()
+        self.offset = offset
+
     def close(self) -> Any:
         """Flushes; returns the file, still open, for its fsync."""
         self._file.flush()
@@ -184,6 +192,42 @@ def read_member(path: Path, offset: int) -> bytes:
     except (OSError, zlib.error, ValueError) as e:
         raise StorageError(f"the archive cannot be read: {e}", where=f"{path} at {offset}") from e
     return b"".join(parts)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One record of an archive: where it begins, its bytes as stored, its WARC headers, and the rest as text."""
+
+    offset: int
+    packed: bytes
+    head: dict[str, str]
+    text: str
+
+
+def members(path: Path, offsets: Iterable[int]) -> Iterator[Member]:
+    """Every record of an archive, in order. After one that cannot be read the next of the known ``offsets`` is tried."""
+    at, size, known = 0, path.stat().st_size, sorted(offsets)
+    while at < size:
+        try:
+            packed = read_member(path, at)
+        except StorageError:
+            at = next((offset for offset in known if offset > at), size)
+            continue
+        head, _, block = zlib.decompress(packed, 31).partition(b"\r\n\r\n")
+        http, _, body = block.partition(b"\r\n\r\n")
+        charset = _CHARSET.search(http) or _CHARSET.search(body[:2048])
+        yield Member(at, packed, dict(_header_lines(head)), http.decode("utf-8", "replace") + "\n" + _decoded(body, charset))
+        at += len(packed)
+
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.I)
+
+
+def _decoded(body: bytes, charset: re.Match[bytes] | None) -> str:
+    try:
+        return body.decode(charset[1].decode("ascii") if charset else "utf-8", "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
 
 
 def _header_lines(head: bytes) -> Iterator[tuple[str, str]]:

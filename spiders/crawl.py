@@ -31,13 +31,15 @@ _LOG_TAIL = 1500
 class HarvestOptions:
     """How to harvest.
 
-    ``full``: ignore what earlier runs know. ``only``: fetch these (door, fetch) and nothing they lead to. ``resolve``: sample
-    host -> (loopback address, port). ``accepted``: run ids whose word counts (default: every complete run). ``max_pages``,
-    ``max_bytes``, ``seconds``: budget of the portal. ``timeout``: seconds until the process is ended from outside.
+    ``full``: ignore what earlier runs know. ``only``: fetch these (door, fetch) and nothing they lead to. ``barred``: marks of
+    what must not be harvested again (``spiders.forgetting``). ``resolve``: sample host -> (loopback address, port). ``accepted``:
+    run ids whose word counts (default: every complete run). ``max_pages``, ``max_bytes``, ``seconds``: budget of the portal.
+    ``timeout``: seconds until the process is ended from outside.
     ``concurrency``: requests at a time to one host. ``settings``: Scrapy settings.
     """
 
     full: bool = False
+    barred: frozenset[str] = frozenset()
     allow_private: bool = False
     resolve: Mapping[str, tuple[str, int]] | None = None
     accepted: Sequence[str] | None = None

@@ -77,7 +77,16 @@ class Recorder:
         else:
             archived.body = body[:_ERROR_BODY]
         row["offset"] = self.writer.archive.add(archived)
+        self._last = archived
         return page, row
+
+    def withhold(self, row: dict[str, Any]) -> None:
+        """Takes the body of the page just recorded out of the archive again; that it was asked for stays."""
+        self.writer.archive.take_back(row["offset"])
+        self._last.reserved, self._last.same_as = True, None
+        row["offset"] = self.writer.archive.add(self._last)
+        for name in ("body", "digest", "etag", "last_modified"):
+            row[name] = None
 
     def _unchanged(self, response: Response, fetch: Fetch, archived: Archived, row: dict[str, Any], earlier: dict[str, Any]) -> Page:
         archived.same_as, archived.digest = (earlier["url"], earlier["at"]), earlier["digest"]

@@ -151,11 +151,16 @@ def write_atomically(path: Path, text: str) -> None:
         os.fsync(f.fileno())
     temporary.replace(path)
     for folder in (path.parent, path.parent.parent):
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+        sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a renaming in a folder last."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _set_aside(folder: Path) -> None:

@@ -69,7 +69,7 @@ def _thin(run: RunReport, archive: Archive, needed: set[tuple[str, int]]) -> tup
         for row in mine:
             if row["n"] not in drop:
                 moved[row["n"]] = f.tell()
-                f.write(read_member(run.folder / WARC, row["offset"]))
+                f.write(read_member(run.folder / (row.get("warc") or WARC), row["offset"]))
         f.flush()
         os.fsync(f.fileno())
     write_atomically(run.folder / PAGES, "".join(_line(row, moved) for row in rows.values()))

@@ -52,6 +52,7 @@ class Crawl:
             "sightings": self.sightings,
             "budget": self.budget,
             "only": options.only,
+            "barred": options.barred,
         }
         self.settings = {
             **SETTINGS,

@@ -85,6 +85,11 @@ class Sightings:
         item = listing.record_id.rpartition("#")[2] if "#" in listing.record_id else ""
         return replace(listing, record_id=f"{listing.portal}:{listing.url}{f'#{item}' if item else ''}")
 
+    def unarchived(self, record_ids: list[str]) -> None:
+        """Listings whose page is not in the archive."""
+        for record_id in record_ids:
+            self.found[record_id]["body"] = None
+
     def sighted(self, record_id: str, token: str | None) -> None:
         """A listing that the portal shows unchanged, by its own mark of the last change."""
         record = self.known.records.get(record_id)

@@ -18,6 +18,7 @@ from scrapy.utils.defer import deferred_from_coro
 from spiders.base import Claimed, Deleted, Fetch, Known, Note, Page, Platform, Problem
 from spiders.errors import HarvestError, StorageError
 from spiders.fetched import Recorder
+from spiders.forgetting import mark
 from spiders.listing import Listing
 from spiders.page import url_key
 from spiders.politeness import reason_of
@@ -57,10 +58,13 @@ class PortalSpider(scrapy.Spider):
         sightings: Sightings,
         budget: Budget,
         only: Sequence[tuple[int, Fetch]] = (),
+        barred: frozenset[str] = frozenset(),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.only = only
+        #: marks (``spiders.forgetting``) of record ids and addresses that must not come back
+        self.barred = barred
         self.platforms = platforms
         self.recorder = recorder
         self.sightings = sightings
@@ -113,14 +117,22 @@ class PortalSpider(scrapy.Spider):
             return []
 
     def _handle(self, response: Response, door: int, fetch: Fetch) -> list[Request]:
+        if self._is_barred(url_key(response.url)):  # a redirect led here
+            return []
         page, row = self.recorder.record(response, door, fetch)
         if page is None:
             self._unusable(response, fetch)
             self.recorder.done(row)
             return []
         requests = self._read(door, fetch, page, row)
+        if row.get("withheld"):
+            self.recorder.withhold(row)
+            self.sightings.unarchived(row["records"])
         self.recorder.done(row)
         return requests
+
+    def _is_barred(self, *names: str) -> bool:
+        return bool(self.barred) and any(mark(name) in self.barred for name in names)
 
     def _read(self, door: int, fetch: Fetch, page: Page, row: dict[str, Any] | None) -> list[Request]:
         """Calls the platform's method on a page. Whatever a hostile page does to a parser stays this page's trouble."""
@@ -145,6 +157,10 @@ class PortalSpider(scrapy.Spider):
             match result:
                 case Fetch() if self.only:
                     pass
+                case Fetch() if self._is_barred(url_key(result.url)):
+                    self._withhold(row)
+                case Listing() if self._is_barred(result.record_id, url_key(result.url)):
+                    self._withhold(row)
                 case Fetch():
                     yield self.request(door, result)
                 case Listing() if self.platforms[door].wants(result.url):
@@ -163,6 +179,11 @@ class PortalSpider(scrapy.Spider):
                     self._problem(result.reason, result.url, short=result.short)
                 case _:
                     self._problem(f"a platform yielded {type(result).__name__}", where)
+
+    def _withhold(self, row: dict[str, Any] | None) -> None:
+        """The page shows or links what is to be forgotten: its body is not archived."""
+        if row is not None:
+            row["withheld"] = True
 
     def _unusable(self, response: Response, fetch: Fetch) -> None:
         """An answer that is no page: 404 and 410 are evidence, anything else is trouble."""

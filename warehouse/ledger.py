@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from spiders.errors import InputError, StorageError
+from spiders.forgetting import rewrite
+from spiders.recognition import Recognition
 from warehouse.files import storing, sync
 
 log = logging.getLogger(__name__)
 
-STREAMS = ("identities", "decisions", "sightings", "runs")
+STREAMS = ("identities", "decisions", "sightings", "runs", "forgotten")
 
 
 class Ledger:
-    """Four streams of events in one folder. Events are never changed or removed here."""
+    """Streams of events in one folder. Events are never changed or removed, but by ``rewrite`` for what must be forgotten."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -81,6 +83,16 @@ class Ledger:
         if torn:
             log.warning("%s: the last line is half written and is left out", path)
         return [_event(path, number, line) for number, line in enumerate(whole.splitlines(), 1) if line.strip()]
+
+    def rewrite(self, stream: str, change: Callable[[dict[str, Any]], dict[str, Any] | None], seen: Recognition) -> int:
+        """Replace a stream by what ``change`` leaves of its events, atomically; returns how many went or changed.
+
+        For forgetting alone. Half-written lines in which ``seen`` finds something go too, set aside or not.
+        """
+        path = self.path(stream)
+        with storing(path):
+            rewrite(path.with_suffix(".torn"), lambda event: event, seen)
+            return rewrite(path, change, seen)
 
     def torn(self, stream: str) -> str | None:
         """The half-written last line, where there is one."""

@@ -208,7 +208,7 @@ def find(base: Path, identity: str, version: str) -> Release | None:
 
 def free_version(base: Path, version: str) -> str:
     """The version itself, or with the first free revision where it stands already."""
-    taken = {release.version for release in listed(base)}
+    taken = {release.version for release in listed(base)} | set(_index(base).get("removed", []))
     revision = 2
     name = version
     while name in taken or (base / "releases" / name).exists():
@@ -234,10 +234,7 @@ def prune(data: Path, keep: int) -> list[str]:
     removed = [r.version for r in listed(data)[keep:] if r.version != latest(data)]
     with storing(data):
         for version in removed:
-            # out of sight first, so that no half-removed release is ever listed
-            grave = data / "releases" / f"{_BUILDING}{version}"
-            (data / "releases" / version).rename(grave)
-            remove(grave)
+            _bury(data, version)
         if removed:
             _write_index(data, None)
     return removed
@@ -291,6 +288,26 @@ def _point(base: Path, version: str, *, withdrawn: list[str] | None = None) -> N
     _write_index(base, withdrawn)
 
 
+def remove_releases(base: Path, versions: Iterable[str]) -> None:
+    """Remove releases for good; the index keeps their names, which are never given again. Raises UsageError for the published one."""
+    gone = list(versions)
+    if latest(base) in gone:
+        raise UsageError(f"{latest(base)} is the published release", hint="Publish a release without the content first.")
+    with storing(base):
+        _write_index(base, None, removed=gone)
+        for version in gone:
+            _bury(base, version)
+        _write_index(base, None)
+
+
+def _bury(base: Path, version: str) -> None:
+    """Out of sight first, so that no half-removed release is ever listed."""
+    grave = base / "releases" / f"{_BUILDING}{version}"
+    with contextlib.suppress(FileNotFoundError):
+        (base / "releases" / version).rename(grave)
+    remove(grave)
+
+
 def _index(base: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((base / "releases" / "index.json").read_text(encoding="utf-8")))
@@ -301,14 +318,16 @@ def _index(base: Path) -> dict[str, Any]:
         raise StorageError(f"damaged index: {error}", where=where, hint="Remove the file; the next publish writes it anew.") from error
 
 
-def _write_index(base: Path, withdrawn: list[str] | None) -> None:
-    gone = sorted(_index(base).get("withdrawn", []) if withdrawn is None else withdrawn)
+def _write_index(base: Path, withdrawn: list[str] | None, removed: Iterable[str] = ()) -> None:
+    before = _index(base)
+    gone = sorted(before.get("withdrawn", []) if withdrawn is None else withdrawn)
+    forgotten = sorted({*before.get("removed", []), *removed})
     entries = [
         {"version": r.version, "schema_version": r.manifest["schema_version"], "world": r.manifest["world"], "rows": r.manifest["rows"]}
         | {"manifest": f"{r.version}/{MANIFEST}", "database": f"{r.version}/{DATABASE}"}
         for r in listed(base)
     ]
-    index = {"latest": latest(base), "withdrawn": gone, "releases": entries}
+    index = {"latest": latest(base), "withdrawn": gone, "releases": entries} | ({"removed": forgotten} if forgotten else {})
     text = json.dumps(index, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     path = base / "releases" / "index.json"
     if not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def command(settings: Settings, portal: str | None, feedback: bool) -> int:
     """Health of all portals, or of one: last run, counts, what holds it back. Reads the ledger, so a failed run shows at once."""
     from flows.cards import chosen
-    from flows.history import health
+    from flows.history import FORGOTTEN, health
     from spiders.rawzone import interrupted_runs
     from warehouse.ledger import Ledger
 
@@ -35,7 +35,7 @@ def command(settings: Settings, portal: str | None, feedback: bool) -> int:
         click.echo(letter(settings.database, cards[portal]), nl=False)
         return 0
     events = Ledger(settings.ledger).read("runs")
-    names = [portal] if portal else sorted({*cards, *(e["portal"] for e in events)})
+    names = [portal] if portal else sorted({*cards, *(e["portal"] for e in events if e["portal"][:1] != FORGOTTEN)})
     rows = []
     for row in health(events, names):
         counts = (row.last or {}).get("counts") or {}
