@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test test-platforms lint types check lock docs clean help
+.PHONY: run test test-faults test-platforms lint types check lock docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -17,6 +17,10 @@ run: $(VENV)/.run ## harvest, refine, publish and export the sample portals into
 
 test: $(VENV)/.dev ## the tests; they need no network beyond loopback
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+test-faults: $(VENV)/.dev ## kill -9 at 110 moments, 20 publishes under readers, full disks; about half an hour (full disks ask for root)
+	@EDUATLAS_KILLS=100 EDUATLAS_RUN_KILLS=10 EDUATLAS_PUBLISHES=20 EDUATLAS_DISKS=8 \
+	  $(BIN)/python -m pytest -q -o timeout=0 tests/flows/test_kills.py tests/flows/test_faults.py tests/warehouse/test_faults.py $(ARGS)
 
 test-platforms: $(VENV)/.dev ## harvest real portal software on loopback; asks for root and Debian's packages
 	@bash tests/platforms/install.sh && $(BIN)/python -m pytest -q -m platform tests/platforms

@@ -81,8 +81,9 @@ def harvest(settings: Settings, names: Sequence[str] = (), *, full: bool = False
 
 
 def new_run_id(settings: Settings) -> str:
-    """The id that all portals of a run starting now share."""
-    return next_run_id(Ledger(settings.ledger).read("runs"), datetime.now(UTC).date().isoformat())
+    """The id that all portals of a run starting now share. A run that was killed before the ledger knew of it keeps its id."""
+    left = [{"run_id": folder.name} for folder in settings.raw.glob("*/*") if folder.name.partition(".")[2].isdecimal()]
+    return next_run_id([*Ledger(settings.ledger).read("runs"), *left], datetime.now(UTC).date().isoformat())
 
 
 def world(settings: Settings) -> AbstractContextManager[Mapping[str, tuple[str, int]] | None]:

@@ -137,7 +137,7 @@ def main() -> int:
     crawl.watch(crawler, ended)
     process.crawl(crawler, **crawl.spider_arguments)
     process.start()
-    if ended and ended[0] == "shutdown":
+    if ended and ended[0] in ("shutdown", "orphaned"):
         print("interrupted", file=sys.stderr)
         return 130
     if crawl.fatal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
@@ -74,6 +75,7 @@ class PortalSpider(scrapy.Spider):
         #: why the data folder cannot be written
         self.fatal: str | None = None
         self._checked = False
+        self._parent = os.getppid()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
@@ -223,6 +225,8 @@ class PortalSpider(scrapy.Spider):
         self._check_budget()
 
     def _check_budget(self) -> None:
+        if os.getppid() != self._parent:  # the run that wants this harvest was killed
+            self._close("orphaned")
         if (reason := self.budget.used_up()) and not self.budget.ended:
             self.budget.ended = reason
             self.sightings.short.append(reason)

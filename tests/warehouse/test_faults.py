@@ -1,14 +1,11 @@
-"""Kills, readers and full disks: the published state is always one complete release."""
+"""Readers and full disks: the published state is always one complete release. Kills are in tests/flows/test_kills.py."""
 
 import ast
 import functools
 import json
 import os
-import random
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -55,24 +52,6 @@ def complete(data: Path) -> str:
         assert con.execute("SELECT version FROM releases WHERE is_this").fetchall() == [(version,)]
         assert con.execute("SELECT count(*) FROM initiatives").fetchall() == [(3 + RUNS.index(version),)]
     return version
-
-
-def test_a_kill_at_any_moment_leaves_one_complete_release(two_states, tmp_path, root):
-    before, after = two_states
-    data = tmp_path / "data"
-    publish(data, before, version=RUNS[0])
-    started = time.monotonic()
-    publish(tmp_path / "measured", after, version=RUNS[1])
-    span = time.monotonic() - started + 0.4
-    dice = random.Random(20250301)
-    for _ in range(int(os.environ.get("EDUATLAS_KILLS", "5"))):
-        child = subprocess.Popen([sys.executable, "-c", PUBLISH, str(data), str(after)], cwd=root, stderr=subprocess.DEVNULL)
-        time.sleep(dice.uniform(0, span))
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        complete(data)
-    publish(data, after, version=RUNS[1])
-    assert complete(data) == RUNS[1] and not list((data / "releases").glob(".*"))
 
 
 READ = """
