@@ -155,3 +155,48 @@ def test_a_retired_portals_listings_are_kept_as_retired(built, long):
     con = built(long)
     assert con.execute("SELECT is_listed FROM initiatives").fetchall() == [(False,)]
     assert con.execute("SELECT listing_status FROM listings").fetchall() == [("retired",)]
+
+
+def between(con, older, newer):
+    sql = "SELECT initiative_id, change, field, old_value, new_value FROM changes_between(?, ?) ORDER BY ALL"
+    return con.execute(sql, [older, newer]).fetchall()
+
+
+def test_changes_between_two_releases_are_net(built, long):
+    long.listing(A, "cz-a:1", JAN, until=MAR, title="One", kind="strategy")
+    long.listing(A, "cz-a:1", MAR, until=JUN, title="Two", kind="programme")
+    long.listing(A, "cz-a:1", JUN, title="Three", kind="strategy")
+    long.listing(B, "cz-a:2", MAR, until=JUN, title="New").listing(B, "cz-a:2", JUN, title="Newer")
+    long.listing(C, "cz-a:3", JAN, until=MAR, gone=True, title="Left")
+    con = built(long)
+    assert between(con, JAN, JUN) == [
+        (A, "changed", "title", "One", "Three"),
+        (B, "added", None, None, None),
+        (C, "retired", None, None, None),
+    ]
+    assert between(con, MAR, JUN) == [
+        (A, "changed", "kind", "programme", "strategy"),
+        (A, "changed", "title", "Two", "Three"),
+        (B, "changed", "title", "New", "Newer"),
+    ]
+    assert [row[:2] for row in between(con, None, JAN)] == [(A, "added"), (C, "added")]
+    assert between(con, SEP, SEP) == between(con, JUN, SEP) == between(con, "1999-01-01.1", SEP) == []
+    words = con.execute("SELECT words FROM changes_between(?, ?) WHERE field = 'title'", [JAN, SEP]).fetchall()
+    assert words == [("Title changed from One to Three.",)]
+
+
+def test_changes_between_leaves_out_what_came_and_went(built, long):
+    long.listing(A, "cz-a:1", JAN, until=MAR, title="T")
+    long.versions[-1]["seen_until"] = "2025-03-01T01:00:00Z"
+    long.listing(A, "cz-a:1", JUN, title="T")
+    long.listing(B, "cz-a:2", JAN, title="On")
+    long.listing(C, "cz-a:3", MAR, until=JUN, title="On").listing(C, "cz-a:3", JUN, title="Off", included=False, exclusion_reason="off")
+    con = built(long)
+    assert [row[:2] for row in between(con, JAN, MAR)] == [(A, "retired"), (C, "added")]
+    assert between(con, JAN, JUN) == []
+    assert [row[:2] for row in between(con, MAR, SEP)] == [(A, "returned"), (C, "removed")]
+
+
+def test_changes_between_neighbours_are_those_of_the_run(built, world):
+    con = built(world)
+    assert between(con, JAN, MAR) == told(con, MAR)

@@ -1,4 +1,4 @@
--- after: initiatives, states, fields, occasions, status_on
+-- after: initiatives, states, fields, occasions, status_on, change_words
 CREATE TABLE changes (
     run_id VARCHAR NOT NULL,
     initiative_id VARCHAR NOT NULL,
@@ -77,14 +77,7 @@ told AS (
     UNION ALL
     SELECT
         run, initiative_id, title, 'changed', field, old_value, new_value,
-        CASE field
-            WHEN 'summary' THEN 'The summary changed.'
-            ELSE upper(field[1]) || replace(field[2:], '_', ' ') || CASE
-                WHEN old_value IS NULL THEN ' is now known: ' || new_value || '.'
-                WHEN new_value IS NULL THEN ' is no longer stated; it was ' || old_value || '.'
-                ELSE ' changed from ' || old_value || ' to ' || new_value || '.'
-            END
-        END
+        change_words(field, old_value, new_value)
     FROM (FROM fields_changed UNION ALL FROM passed) either
     UNION ALL
     SELECT
