@@ -3,6 +3,8 @@
 EDUATLAS_DATA           data folder                          data/live, or data/sample with --sample
 EDUATLAS_CONTACT        address or URL that portals may write to; part of the user agent
 EDUATLAS_WORKERS        portals harvested at the same time   2
+EDUATLAS_KEEP_DAYS      days that unneeded archived pages stay     for ever
+EDUATLAS_KEEP_RELEASES  releases that stay, newest first     all
 PREFECT_API_URL         a Prefect server to report to; without it a private one runs inside the process
 """
 
@@ -29,6 +31,7 @@ class Settings:
     contact: str
     workers: int
     keep_days: int | None = None
+    keep_releases: int | None = None
     quiet: bool = False
     json: bool = False
     allow_private: bool = False
@@ -69,6 +72,7 @@ def resolve(*, data: Path | None, sample: bool = False, quiet: bool = False, jso
         contact=env.get("EDUATLAS_CONTACT", ""),
         workers=_number("EDUATLAS_WORKERS") or 2,
         keep_days=_number("EDUATLAS_KEEP_DAYS"),
+        keep_releases=_number("EDUATLAS_KEEP_RELEASES"),
         quiet=quiet,
         json=json,
         allow_private=allow_private,

@@ -19,7 +19,10 @@ from warehouse.sqlfiles import named
 
 def publish(settings: Settings, refined: RefineReport) -> PublishReport:
     """Build, check, export and swap in the release; nothing changes where its content equals the published one."""
-    return warehouse.publish(settings.data, refined.folder, version=refined.version, world=settings.world)
+    report = warehouse.publish(settings.data, refined.folder, version=refined.version, world=settings.world)
+    if settings.keep_releases:
+        warehouse.prune(settings.data, settings.keep_releases)
+    return report
 
 
 def republish(settings: Settings) -> PublishReport:
@@ -40,6 +43,12 @@ def rebuild(settings: Settings, out: Path | None) -> PublishReport:
         if (settings.data / STAMP).exists():
             shutil.copyfile(settings.data / STAMP, out / STAMP)
         return warehouse.publish(out, report.folder, version=report.version, world=settings.world)
+
+
+def prune(settings: Settings, keep: int) -> list[str]:
+    """Remove the oldest releases beyond ``keep``, never the published one; their versions."""
+    with DataLock(settings.data):
+        return warehouse.prune(settings.data, keep)
 
 
 def holding(settings: Settings, marks: Iterable[str]) -> list[str]:

@@ -130,10 +130,15 @@ class _Mirror:
         return found.hexdigest()
 
     def write_state(self) -> None:
+        """A delivery killed or out of space here leaves the note before."""
         text = json.dumps({**self.state, "version": self.shipment.version}, sort_keys=True, indent=1) + "\n"
+        place = self.place(STATE)
+        first = place if self.whole else f"{place}.part"
         with _Reaching(self.target):
             self.fs.makedirs(self.root, exist_ok=True)
-            self.fs.pipe_file(self.place(STATE), text.encode())
+            self.fs.pipe_file(first, text.encode())
+            if first != place:
+                self.fs.mv(first, place)
 
     def tidy(self) -> list[str]:
         """Remove what an earlier delivery sent and this release no longer has; files of others are never touched."""

@@ -93,6 +93,43 @@ def test_readers_never_see_half_a_state_nor_a_lock(world, tmp_path, root):
         assert int(count) > 0 and set(ast.literal_eval(seen)) <= expected, trouble
 
 
+WRITE = """
+import os, signal, sys
+import duckdb
+con = duckdb.connect(sys.argv[1], config={"checkpoint_threshold": "1GB"})
+con.execute("SET checkpoint_threshold = '1GB'; UPDATE initiatives SET title = 'mischief'; DELETE FROM listings")
+if sys.argv[2] == "checkpoint":
+    con.execute("CHECKPOINT")
+print(duckdb.__version__, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("version", [None, "1.4.0"])
+@pytest.mark.parametrize("how", ["log", "checkpoint"])
+def test_a_reader_that_opened_it_for_writing_and_was_killed_changes_no_later_release(two_states, tmp_path, version, how, older_duckdb):
+    before, after = two_states
+    publish(tmp_path / "clean", before, version=RUNS[0])
+    publish(tmp_path / "clean", after, version=RUNS[1])
+    data = tmp_path / "data"
+    publish(data, before, version=RUNS[0])
+    for path in data.rglob("eduatlas.duckdb"):
+        if not path.is_symlink():
+            path.chmod(0o644)  # a careless copy, or root
+    env = os.environ | ({"PYTHONPATH": str(older_duckdb(version))} if version else {})
+    done = subprocess.run([sys.executable, "-c", WRITE, str(data / "eduatlas.duckdb"), how], capture_output=True, text=True, env=env)
+    assert done.returncode == -9, done.stderr
+    assert done.stdout.startswith(version or duckdb.__version__)
+    if how == "log":
+        assert list(data.rglob("*.wal")), "the fault bites"
+    assert publish(data, after, version=RUNS[1]).released
+    complete(data)
+    manifests = [json.loads((base / "releases" / RUNS[1] / "manifest.json").read_text()) for base in (data, tmp_path / "clean")]
+    assert manifests[0] == manifests[1] and not list(data.rglob("*.wal"))
+    with duckdb.connect(str(data / "eduatlas.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM initiatives WHERE title = 'mischief'").fetchall() == [(0,)]
+
+
 @pytest.mark.skipif(os.geteuid() != 0 or not Path("/bin/mount").exists(), reason="mounting a small disk needs root")
 @pytest.mark.parametrize("free", [0, 400])
 def test_a_full_disk_is_told_and_what_was_published_stands(two_states, tmp_path, root, free):

@@ -1,7 +1,10 @@
 """The xlsx export: text stays text, every row is there, the columns are explained."""
 
+import csv
 import datetime
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Callable
@@ -134,3 +137,21 @@ def test_sample_data_say_so(maker: Callable[..., Path], tmp_path: Path) -> None:
     for name in ("datapackage.json", "ATTRIBUTION.txt", "CITATION.cff", "dcat/catalog.ttl", "jsonld/eduatlas.jsonld", "feeds/all.rss"):
         assert "Not for reuse" in (folder / name).read_text(), name
     assert "(sample)" in (folder / "feeds/all.atom").read_text()
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed (Debian: libreoffice-calc-nogui)")
+def test_libreoffice_opens_it_and_finds_every_cell(book: openpyxl.Workbook, release: Path, tmp_path: Path) -> None:
+    as_csv = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", as_csv]
+    done = subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(release / "xlsx/eduatlas.xlsx")], capture_output=True, text=True, timeout=250
+    )
+    assert done.returncode == 0, done.stderr
+    for name in xlsx.TABLES:
+        with (tmp_path / f"eduatlas-{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        assert len(rows) == book[name].max_row and rows[0] == [cell.value for cell in book[name][1]]
+        column = rows[0].index("title")
+        told, theirs = [row["title"] for row in table(book, name)], [row[column] for row in rows[1:]]
+        assert theirs == [str(title or "") for title in told]
+        assert not [cell for row in rows for cell in row if cell.startswith(("#NAME", "#REF", "Err:"))]
