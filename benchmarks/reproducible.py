@@ -12,6 +12,7 @@ import argparse
 import importlib.util
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -21,22 +22,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "2025-02-01.1"
-PUBLISH = """
-import resource, sys, time
-from pathlib import Path
-from warehouse.publish import publish
-began = time.process_time()
-report = publish(Path(sys.argv[1]), Path(sys.argv[2]), version=sys.argv[3], threads=int(sys.argv[4]))
-spent = time.process_time() - began
-print(f"{sys.argv[4]} threads, {time.strftime('%Y-%m-%d %H:%M %Z')}: {sum(report.rows.values()):,} rows,"
-      f" {spent:.0f} s cpu, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True)
-"""
+
+
+def publish_alone(data: str, refined: str, threads: str) -> None:
+    """The work of one process, and what it cost."""
+    from warehouse.publish import publish
+
+    began = time.process_time()
+    report = publish(Path(data), Path(refined), version=VERSION, threads=int(threads))
+    spent, peak = time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    now = time.strftime("%Y-%m-%d %H:%M %Z")
+    print(f"{threads} threads, {now}: {sum(report.rows.values()):,} rows, {spent:.0f} s cpu, peak {peak:.0f} MB", flush=True)
 
 
 def published(data: Path, refined: Path, threads: int, **env: str) -> Path:
     """A release made by a process of its own."""
     faketime = shutil.which("faketime") if threads > 1 else None
-    command = [*([faketime, "+365d"] if faketime else []), sys.executable, "-c", PUBLISH, str(data), str(refined), VERSION, str(threads)]
+    clock = [faketime, "+365d"] if faketime else []
+    command = [*clock, sys.executable, str(Path(__file__).resolve()), "--publish", str(data), str(refined), str(threads)]
     subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PYTHONPATH": str(ROOT), **env})
     return data / "releases" / VERSION
 
@@ -73,7 +76,11 @@ def refined_files(folder: Path, listings: int) -> Path:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--listings", type=int, default=300_000)
+    parser.add_argument("--publish", nargs=3, metavar=("DATA", "REFINED", "THREADS"), help=argparse.SUPPRESS)
     said = parser.parse_args()
+    if said.publish:
+        publish_alone(*said.publish)
+        return 0
     with tempfile.TemporaryDirectory(prefix="eduatlas-bench-") as place:
         found, files = compared(refined_files(Path(place) / "refined", said.listings), Path(place))
     print(f"{said.listings:,} listings, {files} files: " + (f"these differ: {', '.join(found)}" if found else "all identical"))

@@ -157,12 +157,13 @@ class PortalSpider(scrapy.Spider):
     ) -> Iterator[Request]:
         for result in results:
             match result:
-                case Fetch() if self.only:
-                    pass
                 case Fetch() if self._is_barred(url_key(result.url)):
                     self._withhold(row)
                 case Listing() if self._is_barred(result.record_id, url_key(result.url)):
                     self._withhold(row)
+                    self.sightings.passed_over += 1
+                case Fetch() if self.only:
+                    pass
                 case Fetch():
                     yield self.request(door, result)
                 case Listing() if self.platforms[door].wants(result.url):
