@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# before this folder, whose warehouse.py is another
+sys.path.insert(0, str(ROOT))
 VERSION = "2025-02-01.1"
 
 
