@@ -89,23 +89,35 @@ def _storage(target: Path, error: duckdb.Error) -> StorageError:
 
 def run(con: duckdb.DuckDBPyConnection, refined: Path | None, *, version: str, schema_version: str) -> None:
     """Run every file of the build on an empty database; without ``refined`` there is nothing in its tables."""
-    inputs.stage(con, refined)
-    # arrow tables are read by name; they must stay alive until the files have run
-    policy, code_lists = _policy(POLICY), _codes()
-    release = pa.table({"version": [version], "schema_version": [schema_version]})
-    con.register("staged_survivorship", policy)
-    con.register("staged_release", release)
-    con.register("staged_codes", code_lists)
+    stage(con, refined, version=version, schema_version=schema_version)
     for file in sqlfiles.ordered("stage", "tables", "macros", "views"):
-        try:
-            con.execute(file.text)
-        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException):
-            raise
-        except duckdb.Error as error:
-            raise StorageError(f"the build stopped: {error}", where=f"warehouse/sql/{file.kind}/{file.name}.sql") from error
-        if "like" in file.header:
-            _inherit_comments(con, file.name, file.header["like"])
+        execute(con, file)
     con.execute("CHECKPOINT")
+
+
+def stage(con: duckdb.DuckDBPyConnection, refined: Path | None, *, version: str, schema_version: str) -> None:
+    """Make what the files of a build read by the name of ``staged_…``."""
+    inputs.stage(con, refined)
+    con.register("staged_survivorship", _policy(POLICY))
+    con.register("staged_release", pa.table({"version": [version], "schema_version": [schema_version]}))
+    con.register("staged_codes", code_lists())
+
+
+def execute(con: duckdb.DuckDBPyConnection, file: sqlfiles.SqlFile, *, only_rows: bool = False) -> None:
+    """Run a file, or of a table's file, with ``only_rows``, what inserts its rows. Raises StorageError naming the file."""
+    try:
+        if only_rows:
+            for statement in con.extract_statements(file.text):
+                if statement.type == duckdb.StatementType.INSERT:
+                    con.execute(statement)
+            return
+        con.execute(file.text)
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException):
+        raise
+    except duckdb.Error as error:
+        raise StorageError(f"the build stopped: {error}", where=f"warehouse/sql/{file.kind}/{file.name}.sql") from error
+    if "like" in file.header:
+        _inherit_comments(con, file.name, file.header["like"])
 
 
 def _inherit_comments(con: duckdb.DuckDBPyConnection, table: str, model: str) -> None:
@@ -139,7 +151,7 @@ def _policy(path: Path) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema([*shape, ("criteria", pa.list_(pa.string())), ("fill", pa.bool_())]))
 
 
-def _codes() -> pa.Table:
+def code_lists() -> pa.Table:
     """Every code list as rows: list, code, labels, about, broader, exact_match."""
     rows = [
         {"list": name, "code": code.code, "about": code.about, "broader": code.broader, "exact_match": code.match}

@@ -28,7 +28,7 @@ class Digest:
 
 
 def digest(con: duckdb.DuckDBPyConnection) -> Digest:
-    """The digest of the database that ``con`` is connected to. Every row counts with its place in its table."""
+    """The digest of the database that ``con`` is connected to. Every row counts with its place: the declared one, else that in the file."""
     catalogue = json.dumps(con.execute(sqlfiles.named("reports", "catalogue").text).fetchall(), ensure_ascii=False)
     content, identity, rows = [catalogue], [catalogue], {}
     for table, columns in tables(con).items():
@@ -36,9 +36,9 @@ def digest(con: duckdb.DuckDBPyConnection) -> Digest:
         seen = [c for c in columns if c in OBSERVED_COLUMNS]
         count, about_said, about_seen = _hash(con, table, said, seen)
         rows[table] = count
-        content.append(f"{table} {count} {about_said} {about_seen}")
+        content.append(f"{table} {order(table)} {count} {about_said} {about_seen}")
         if table not in OBSERVED_TABLES:
-            identity.append(f"{table} {count} {about_said}")
+            identity.append(f"{table} {order(table)} {count} {about_said}")
     return Digest(_sha("\n".join(content)), _sha("\n".join(identity)), rows)
 
 
@@ -50,9 +50,17 @@ def tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return found
 
 
+def order(table: str) -> str | None:
+    """The declared order of a table's rows as SQL; None for one whose rows stand in their order in the file."""
+    return next((file.header.get("order") for file in sqlfiles.load("tables") if file.name == table), None)
+
+
 def _hash(con: duckdb.DuckDBPyConnection, table: str, said: list[str], seen: list[str]) -> tuple[int, int, int]:
+    # where the rows say themselves in which order they come, their place in the file adds nothing
+    place = [] if order(table) else ["rowid"]
+
     def of(columns: list[str]) -> str:
-        return f"coalesce(sum(hash(rowid, {', '.join(quote(c) for c in columns)})::HUGEINT), 0)" if columns else "0"
+        return f"coalesce(sum(hash({', '.join([*place, *map(quote, columns)])})::HUGEINT), 0)" if columns else "0"
 
     row = con.execute(f"SELECT count(*), {of(said)}, {of(seen)} FROM {quote(table)}").fetchall()[0]
     return int(row[0]), int(row[1]), int(row[2])

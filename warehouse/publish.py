@@ -25,7 +25,7 @@ import duckdb
 
 from spiders.errors import StorageError, UsageError
 from warehouse import build as building
-from warehouse import exports, gates
+from warehouse import exports, gates, update
 from warehouse.digest import Digest, digest
 from warehouse.files import link_atomic, sha256, storing, sync, sync_tree, write_atomic
 
@@ -78,8 +78,7 @@ def _publish(
     base: Path, folder: Path, refined: Path, version: str, world: str, formats: Iterable[str] | None, limits: dict[str, Any]
 ) -> PublishReport:
     database = folder / DATABASE
-    with building.opened(database, **limits) as con:
-        building.run(con, refined, version=version, schema_version=building.SCHEMA_VERSION)
+    with update.written(database, refined, _basis(base), version=version, **limits) as (con, replaced):
         said = digest(con)
         results = gates.check(con)
         changed = building.changed(con)
@@ -90,14 +89,25 @@ def _publish(
             if not standing.withdrawn:
                 _point(base, standing.version)
             return PublishReport(standing.version, changed, False, base / "releases" / standing.version, warnings, said.rows)
+        update.keep(con, base, said.content)
     version = free_version(base, version)
-    _export(folder, version, world, formats)
+    _export(folder, version, world, formats, limits)
     _finish(folder, version, world, said)
     target = base / "releases" / version
     folder.rename(target)
     sync(target.parent)
     _point(base, version)
+    update.seal(base, said.content, target / DATABASE, replaced)
     return PublishReport(version, changed, True, target, warnings, said.rows)
+
+
+def _basis(base: Path) -> update.Basis | None:
+    """What the published release was built from, where a next one can begin there."""
+    here = next((r for r in listed(base) if r.version == latest(base)), None)
+    if here is None or here.manifest["schema_version"] != building.SCHEMA_VERSION:
+        return None
+    content = next((f["content_digest"] for f in here.manifest["files"] if f["name"] == DATABASE), None)
+    return update.usable(base, content, base / "releases" / here.version / DATABASE)
 
 
 @contextlib.contextmanager
@@ -117,8 +127,10 @@ def _workshop(releases: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def _export(folder: Path, version: str, world: str, formats: Iterable[str] | None) -> None:
-    with contextlib.closing(duckdb.connect(str(folder / DATABASE), read_only=True)) as con:
+def _export(folder: Path, version: str, world: str, formats: Iterable[str] | None, limits: dict[str, Any]) -> None:
+    config = {"temp_directory": str((folder / DATABASE).with_suffix(".spill"))} | {k: v for k, v in limits.items() if v}
+    with contextlib.closing(duckdb.connect(str(folder / DATABASE), read_only=True, config=config)) as con:
+        exports.arrange(con)
         source = exports.Source(con, version, building.SCHEMA_VERSION, world)
         for export in exports.chosen(formats):
             place = folder / export.NAME

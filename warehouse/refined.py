@@ -86,13 +86,18 @@ def stage(con: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
         path = folder / f"{name}.parquet"
         if path.exists():
             _check(path, name)
-            # a view takes no bound parameter
-            literal = str(path).replace("'", "''")
-            con.execute(f"CREATE TEMP VIEW staged_{name} AS FROM read_parquet('{literal}')")
+            view(con, f"staged_{name}", path)
         elif name in REQUIRED:
             raise FileError("refined file is missing", where=str(path), hint="Run `eduatlas refine` first.")
         else:
             con.execute(sqlfiles.named("inputs", name).text)
+
+
+def view(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    """A view over a Parquet file."""
+    # a view takes no bound parameter
+    literal = str(path).replace("'", "''")
+    con.execute(f"CREATE TEMP VIEW {name} AS FROM read_parquet('{literal}')")
 
 
 def _check(path: Path, name: str) -> None:

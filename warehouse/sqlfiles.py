@@ -1,6 +1,7 @@
 """The ``.sql`` files of the warehouse: where they are and the order in which they run.
 
 A file names the files it needs in its first lines, ``-- after: claims, portals``; all that it does not name may run before or after.
+A large table names the column ``by`` which an update replaces its rows, and their ``order`` for readers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from spiders.errors import ModelError
 
 FOLDER = Path(__file__).with_name("sql")
 
-_HEADER = re.compile(r"^--\s*(after|like|blocking|warning):\s*(.*)$")
+_HEADER = re.compile(r"^--\s*(after|by|like|order|blocking|warning):\s*(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class SqlFile:
     def after(self) -> tuple[str, ...]:
         """Names of the files that must have run before."""
         return tuple(part.strip() for part in self.header.get("after", "").split(",") if part.strip())
+
+    @property
+    def path(self) -> Path:
+        """Where it stands."""
+        return FOLDER / self.kind / f"{self.name}.sql"
 
 
 def _read(path: Path, kind: str) -> SqlFile:

@@ -71,8 +71,9 @@ class World:
         self.tables[table].extend(rows)
         return self
 
-    def write(self, folder: Path) -> Path:
-        newest = max((r["started_at"] for r in self.tables["runs"]), default=None)
+    def write(self, folder: Path, *, seen: bool = True) -> Path:
+        """With ``seen``, every present listing was last seen in the newest run."""
+        newest = max((r["started_at"] for r in self.tables["runs"]), default=None) if seen else None
         rows = [v | ({"last_seen": newest} if v["current"] and v["listing_status"] == "active" and newest else {}) for v in self.versions]
         frame = pd.DataFrame(rows)
         typed = columns.conform(frame)

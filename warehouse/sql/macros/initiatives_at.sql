@@ -1,6 +1,6 @@
 -- after: initiatives, history, status_on
 -- Without WITH: early patch releases of DuckDB 1.4 lose it when they read a macro written by a newer one.
-CREATE MACRO initiatives_at(a_day) AS TABLE
+CREATE OR REPLACE MACRO initiatives_at(a_day) AS TABLE
     SELECT * REPLACE (status_on(stated_status, is_status_curated, start_date, end_date, is_listed, a_day) AS status)
     FROM (
         SELECT *, NULL::TIMESTAMP AS valid_to FROM initiatives

@@ -1,6 +1,6 @@
 -- after: initiatives, search_terms, terms_of
 -- Without WITH: early patch releases of DuckDB 1.4 lose it when they read a macro written by a newer one.
-CREATE MACRO search(question) AS TABLE
+CREATE OR REPLACE MACRO search(question) AS TABLE
     SELECT
         round(sum(found.weight * ln(1 + found.total / found.known)), 3) AS score,
         any_value(i.initiative_id) AS initiative_id,

@@ -1,5 +1,5 @@
 -- after: initiatives, similar
-CREATE MACRO similar_to(id) AS TABLE
+CREATE OR REPLACE MACRO similar_to(id) AS TABLE
     SELECT s.rank, s.score, i.initiative_id, i.title, i.title_en, i.kind, i.country, i.start_date, i.end_date, i.status, i.url
     FROM "similar" s
     JOIN initiatives i ON i.initiative_id = s.other_id

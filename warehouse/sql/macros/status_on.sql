@@ -1,5 +1,5 @@
 -- The one rule for what an initiative's status is on a day.
-CREATE MACRO status_on(said, is_curated, starts, ends, listed, a_day) AS
+CREATE OR REPLACE MACRO status_on(said, is_curated, starts, ends, listed, a_day) AS
     CASE
         WHEN is_curated THEN said
         WHEN ends < a_day THEN 'completed'

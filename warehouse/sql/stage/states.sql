@@ -65,6 +65,8 @@ final AS (
     SELECT
         t.* REPLACE (
             coalesce(t.nuts, []) AS nuts,
+            -- a state that is over was not seen later
+            least(t.last_seen, later.began_at) AS last_seen,
             -- the leading organisation first
             CASE WHEN t.lead_organisation IS NULL THEN t.organisations
                 ELSE [t.lead_organisation] || list_filter(t.organisations, lambda n: n <> t.lead_organisation)

@@ -1,5 +1,5 @@
 -- after: moments, provenance
--- One row per version of a listing that a release may speak of, with the runs between which it stood, by initiative, listing and time.
+-- One row per version of a listing that a release may speak of, with the runs between which it stood, numbered by initiative, listing and time.
 -- What a portal's licence does not let a release carry is blank from here on.
 CREATE TEMP TABLE versions AS
 WITH listed AS (
@@ -101,4 +101,4 @@ final AS (
     JOIN timed t USING (record_id, run_id, content_hash)
     LEFT JOIN carded c USING (portal)
 )
-FROM final ORDER BY version_no;
+FROM final;

@@ -1,4 +1,6 @@
 -- after: initiatives, states, fields, occasions, status_on, change_words
+-- by: initiative_id
+-- order: split_part(run_id, '.', 1), coalesce(try_cast(split_part(run_id, '.', 2) AS INTEGER), 0), run_id, initiative_id, change, field, old_value
 CREATE TABLE changes (
     run_id VARCHAR NOT NULL,
     initiative_id VARCHAR NOT NULL,
@@ -91,4 +93,4 @@ final AS (
     FROM told t
     JOIN moments m USING (run)
 )
-SELECT * EXCLUDE (run) FROM final ORDER BY run, initiative_id, change, field;
+SELECT * EXCLUDE (run) FROM final ORDER BY run, initiative_id, change, field, old_value;

@@ -1,4 +1,6 @@
 -- after: stated, corrections
+-- by: initiative_id
+-- order: initiative_id, record_id, field, position, first_seen, value, qualifier
 CREATE TABLE claims (
     initiative_id VARCHAR NOT NULL,
     record_id VARCHAR NOT NULL,
@@ -31,28 +33,25 @@ COMMENT ON COLUMN claims.last_seen IS 'When the listing was last seen to say it 
 COMMENT ON COLUMN claims.superseded_at IS 'When the listing was first seen to say otherwise (UTC); empty where it never was.';
 COMMENT ON COLUMN claims.is_valid IS 'True while the listing is there and says so.';
 
--- Most listings never change: their claims follow field by field in the order of versions, by initiative and listing.
 INSERT INTO claims BY NAME
-WITH source AS (FROM stated WHERE version_count = 1),
-final AS (
+-- most listings never change
+WITH lasting AS (
     SELECT
         initiative_id, record_id, portal, field, value, qualifier, position, raw, rule, confidence,
         first_at AS first_seen, last_at AS last_seen, superseded_at, superseded_at IS NULL AND ended_at IS NULL AS is_valid
-    FROM source
-)
-FROM final;
-
--- A value that stands through several versions is one claim; one that went and came back is two.
-INSERT INTO claims BY NAME
-WITH source AS (FROM stated WHERE version_count > 1),
+    FROM stated
+    WHERE version_count = 1
+),
+-- a value that stands through several versions is one claim; one that went and came back is two
 numbered AS (
     SELECT
         *,
         dense_rank() OVER (PARTITION BY record_id ORDER BY version_no)
             - row_number() OVER (PARTITION BY record_id, field, value, qualifier ORDER BY version_no) AS stretch
-    FROM source
+    FROM stated
+    WHERE version_count > 1
 ),
-final AS (
+stretches AS (
     SELECT
         initiative_id, record_id, field, value, qualifier,
         any_value(portal) AS portal,
@@ -63,22 +62,28 @@ final AS (
         arg_max({'superseded_at': superseded_at, 'ended_at': ended_at}, version_no) AS closed
     FROM numbered
     GROUP BY initiative_id, record_id, field, value, qualifier, stretch
-)
-SELECT
-    * EXCLUDE (last, closed), last.raw AS raw, last.rule AS rule, last.confidence AS confidence,
-    closed.superseded_at AS superseded_at, closed.superseded_at IS NULL AND closed.ended_at IS NULL AS is_valid
-FROM final
-ORDER BY initiative_id, record_id, field, position, first_seen, value;
-
-INSERT INTO claims BY NAME
-WITH source AS (FROM corrections WHERE is_known AND value IS NOT NULL),
-final AS (
+),
+changing AS (
+    SELECT
+        * EXCLUDE (last, closed), last.raw AS raw, last.rule AS rule, last.confidence AS confidence,
+        closed.superseded_at AS superseded_at, closed.superseded_at IS NULL AND closed.ended_at IS NULL AS is_valid
+    FROM stretches
+),
+decided AS (
     SELECT
         initiative_id, 'decision:' || decision_id AS record_id, field, value, qualifier, 1 AS position, 'curator' AS rule, 1.0 AS confidence,
         decided_at AS first_seen,
         greatest(decided_at, (SELECT max(began_at) FROM moments)) AS last_seen,
-        lead(decided_at) OVER (PARTITION BY initiative_id, field ORDER BY position) AS superseded_at,
+        lead(decided_at) OVER (PARTITION BY initiative_id, field ORDER BY corrections.position) AS superseded_at,
         superseded_at IS NULL AS is_valid
-    FROM source
+    FROM corrections
+    WHERE is_known AND value IS NOT NULL
+),
+final AS (
+    FROM lasting
+    UNION ALL BY NAME
+    FROM changing
+    UNION ALL BY NAME
+    FROM decided
 )
-FROM final ORDER BY initiative_id, record_id, field;
+FROM final ORDER BY initiative_id, record_id, field, position, first_seen, value, qualifier;

@@ -1,5 +1,7 @@
 -- after: initiatives
 -- like: initiatives
+-- by: initiative_id
+-- order: initiative_id, valid_from
 -- The same columns as initiatives, with the same comments; status is left to initiatives_at, as it depends on the day.
 CREATE TABLE history AS SELECT * EXCLUDE (status) FROM initiatives WITH NO DATA;
 ALTER TABLE history ADD COLUMN valid_to TIMESTAMP;

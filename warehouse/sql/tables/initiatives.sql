@@ -1,4 +1,6 @@
 -- after: states, status_on
+-- by: initiative_id
+-- order: initiative_id
 -- Without a primary key: its index costs more than the table; the gate unique_ids checks the same.
 CREATE TABLE initiatives (
     initiative_id VARCHAR NOT NULL,

@@ -1,4 +1,6 @@
 -- after: versions
+-- by: record_id
+-- order: initiative_id, record_id
 -- Without a primary key: its index costs more than the table; the gate unique_ids checks the same.
 CREATE TABLE listings (
     record_id VARCHAR NOT NULL,
@@ -115,5 +117,4 @@ final AS (
         s.last_at AS last_seen
     FROM source s
 )
--- in the order of versions: by initiative, then listing
-FROM final;
+FROM final ORDER BY initiative_id, record_id;

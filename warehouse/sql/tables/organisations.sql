@@ -1,4 +1,4 @@
--- after: initiatives, versions
+-- after: initiatives, listings
 CREATE TABLE organisations (
     organisation_id VARCHAR NOT NULL PRIMARY KEY,
     name VARCHAR NOT NULL,
@@ -18,8 +18,8 @@ COMMENT ON COLUMN organisations.listing_count IS 'Listings that name it as the l
 INSERT INTO organisations BY NAME
 WITH source AS (
     SELECT organisation_id, organisation, record_id
-    FROM versions
-    WHERE to_run IS NULL AND included AND initiative_id IS NOT NULL AND organisation_id IS NOT NULL AND organisation IS NOT NULL
+    FROM listings
+    WHERE initiative_id IS NOT NULL AND organisation_id IS NOT NULL AND organisation IS NOT NULL
 ),
 named AS (SELECT organisation_id, organisation, count(*) AS times FROM source GROUP BY ALL),
 gathered AS (

@@ -1,4 +1,4 @@
--- after: versions
+-- after: listings
 CREATE TABLE portals (
     portal VARCHAR NOT NULL PRIMARY KEY,
     title VARCHAR NOT NULL,
@@ -44,9 +44,8 @@ COMMENT ON COLUMN portals.initiative_count IS 'Initiatives that those speak of.'
 INSERT INTO portals BY NAME
 WITH source AS (FROM staged_portals),
 counted AS (
-    SELECT portal, count(DISTINCT record_id) AS listing_count, count(DISTINCT initiative_id) FILTER (included) AS initiative_count
-    FROM versions
-    WHERE to_run IS NULL
+    SELECT portal, count(*) AS listing_count, count(DISTINCT initiative_id) AS initiative_count
+    FROM listings
     GROUP BY portal
 ),
 newest AS (

@@ -1,4 +1,6 @@
--- after: initiatives, terms_of
+-- after: states, terms_of
+-- by: initiative_id
+-- order: term, initiative_id
 CREATE TABLE search_terms (
     term VARCHAR NOT NULL,
     initiative_id VARCHAR NOT NULL,
@@ -16,7 +18,8 @@ WITH source AS (
         list_distinct(terms_of(array_to_string(list_distinct(map_values(titles) || [title, title_en, acronym]), ' '))) AS names,
         list_distinct(terms_of(array_to_string(organisations, ' '))) AS bodies,
         list_distinct(terms_of(summary)) AS prose
-    FROM initiatives
+    FROM states
+    WHERE valid_to IS NULL
 ),
 -- a word of a long text says less than one of a short text
 words AS (

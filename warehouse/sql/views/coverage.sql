@@ -1,5 +1,5 @@
 -- after: initiatives, portals, strategies
-CREATE VIEW coverage AS
+CREATE OR REPLACE VIEW coverage AS
 SELECT
     coalesce(i.country, p.country) AS country,
     coalesce(p.portal_count, 0) AS portal_count,

@@ -1,5 +1,5 @@
 -- after: initiatives, portals, listings, relations
-CREATE VIEW initiatives_wide AS
+CREATE OR REPLACE VIEW initiatives_wide AS
 SELECT
     i.*,
     year(i.start_date) AS start_year,

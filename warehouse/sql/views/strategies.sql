@@ -1,5 +1,5 @@
 -- after: initiatives, codes
-CREATE VIEW strategies AS
+CREATE OR REPLACE VIEW strategies AS
 SELECT *
 FROM initiatives
 WHERE kind IN (SELECT code FROM codes WHERE field = 'kind' AND (code = 'strategy' OR broader = 'strategy'));

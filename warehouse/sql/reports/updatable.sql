@@ -1,0 +1,9 @@
+-- Whether the runs of the last release still stand and newer ones begin after all that it knew; and the share of listings that is touched.
+SELECT
+    NOT EXISTS (SELECT 1 FROM basis_moments b ANTI JOIN moments m ON m.run = b.run AND m.run_id = b.run_id AND m.began_at = b.began_at)
+    AND coalesce(
+        (SELECT min(began_at) FROM moments WHERE run_id NOT IN (SELECT run_id FROM basis_moments))
+        > (SELECT greatest(max(b.latest), (SELECT max(began_at) FROM basis_moments)) FROM basis_records b),
+        true
+    ) AS follows,
+    (SELECT count(*) FROM touched_records) / greatest(1, (SELECT count(*) FROM fingerprints)) AS touched;

@@ -1,0 +1,148 @@
+"""Make a release's database from the one before: only what the refined files tell otherwise is built anew, by the same ``.sql`` files.
+
+A release leaves a basis behind, ``<base>/basis/<content digest>/``: a fingerprint of every listing's refined rows, the runs, and the
+corrected initiatives. The next release compares. Listings whose fingerprint differs, and initiatives of which anything depends on them, on
+decisions, redirects or the day, are *touched*: their rows are deleted from a copy of the database and inserted as a build of these
+listings alone makes them. Small tables are made anew. What says the same as a build from scratch has the same content digest.
+
+Whatever the comparison cannot vouch for is built from scratch: another code, policy or DuckDB, a database that was written to, runs that
+came in between, much that changed. The basis is a cache: without it, too, everything is built.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from transforms import columns
+from warehouse import build as building
+from warehouse import refined as inputs
+from warehouse import sqlfiles
+from warehouse.digest import quote
+from warehouse.files import sha256, write_atomic
+
+FOLDER = "basis"
+#: the largest share of touched listings, and of replaced ones since the last build from scratch, that an update takes on
+MOST_TOUCHED = 0.2
+MOST_REPLACED = 0.5
+_SEAL = "basis.json"
+_TABLES = {
+    "records": "FROM fingerprints",
+    "moments": "FROM moments",
+    "corrected": "SELECT DISTINCT initiative_id FROM corrections WHERE initiative_id IS NOT NULL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a release was built from. ``replaced``: share of its listings that updates have replaced since it was built from scratch."""
+
+    folder: Path
+    database: Path
+    replaced: float
+
+
+@contextlib.contextmanager
+def written(
+    target: Path, refined: Path, basis: Basis | None, *, version: str, **limits: Any
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, float]]:
+    """A connection to the finished database at ``target``, and the share of listings replaced: 0 where it was built from scratch."""
+    if basis:
+        shutil.copyfile(basis.database, target)
+        with building.opened(target, **limits) as con:
+            touched = _update(con, refined, basis, version)
+            if touched is not None:
+                yield con, basis.replaced + touched
+                return
+        target.unlink()
+    with building.opened(target, **limits) as con:
+        building.run(con, refined, version=version, schema_version=building.SCHEMA_VERSION)
+        con.execute(sqlfiles.named("update", "fingerprints").text)
+        yield con, 0.0
+
+
+def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version: str) -> float | None:
+    """Bring a copy of the basis's database to what ``refined`` says. None, and the copy is of no use, where that is not possible."""
+    building.stage(con, refined, version=version, schema_version=building.SCHEMA_VERSION)
+    for name in _TABLES:
+        inputs.view(con, f"basis_{name}", basis.folder / f"{name}.parquet")
+    for kind, name in (
+        ("stage", "moments"),
+        ("stage", "corrections"),
+        ("update", "fingerprints"),
+        ("update", "moved"),
+        ("update", "touched"),
+    ):
+        building.execute(con, sqlfiles.named(kind, name))
+    [(follows, touched)] = con.execute(sqlfiles.named("reports", "updatable").text).fetchall()
+    if not follows or touched > MOST_TOUCHED or basis.replaced + touched > MOST_REPLACED:
+        return None
+    for name in ("seen", "pick"):
+        building.execute(con, sqlfiles.named("update", name))
+    for file in sqlfiles.ordered("stage", "tables", "macros", "views"):
+        if file.kind == "tables":
+            _replace(con, file)
+        elif file.name not in ("moments", "corrections"):
+            building.execute(con, file)
+    building.execute(con, sqlfiles.named("update", "seen_together"))
+    con.execute("CHECKPOINT")
+    return float(touched)
+
+
+def _replace(con: duckdb.DuckDBPyConnection, file: sqlfiles.SqlFile) -> None:
+    """The rows of touched listings or initiatives of a large table, or all of a small one."""
+    if "by" not in file.header:
+        con.execute(f"DROP TABLE {quote(file.name)}")
+        building.execute(con, file)
+        return
+    key = file.header["by"]
+    touched = {"record_id": "touched_records", "initiative_id": "touched_initiatives"}[key]
+    con.execute(f"DELETE FROM {quote(file.name)} WHERE {quote(key)} IN (FROM {touched})")
+    building.execute(con, file, only_rows=True)
+
+
+def keep(con: duckdb.DuckDBPyConnection, base: Path, content: str) -> Path:
+    """Write what the next release will compare with; it counts once it is sealed."""
+    folder = base / FOLDER / content
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in _TABLES.items():
+        path = str(folder / f"{name}.parquet").replace("'", "''")
+        con.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet)").fetchall()
+    return folder
+
+
+def seal(base: Path, content: str, database: Path, replaced: float) -> None:
+    """Name the database, as it stands now, that the basis is of; bases of other releases go."""
+    said = {"sha256": sha256(database), "code": code(), "replaced": replaced}
+    write_atomic(base / FOLDER / content / _SEAL, json.dumps(said, indent=1, sort_keys=True) + "\n")
+    for other in (base / FOLDER).iterdir():
+        if other.name != content:
+            shutil.rmtree(other)
+
+
+def usable(base: Path, content: str | None, database: Path) -> Basis | None:
+    """The basis of the release with this content digest, if code and database are those of then."""
+    folder = base / FOLDER / str(content)
+    try:
+        said = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    if said.get("code") != code() or said.get("sha256") != sha256(database):
+        return None
+    return Basis(folder, database, float(said["replaced"]))
+
+
+def code() -> str:
+    """A digest of all that decides how rows are made of the refined files: SQL, policies, code lists, this package, DuckDB."""
+    here = Path(__file__).parent
+    files = [*sorted(sqlfiles.FOLDER.rglob("*.sql")), *sorted(here.glob("*.py")), building.POLICY, columns.FILE]
+    parts = [duckdb.__version__, building.STORAGE, repr(building.code_lists().to_pylist()), *(p.read_text(encoding="utf-8") for p in files)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
