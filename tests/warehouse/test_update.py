@@ -13,13 +13,17 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse import exports, update
+from warehouse import update
 from warehouse.build import build
 from warehouse.digest import digest
-from warehouse.files import sha256
 from warehouse.publish import DATABASE, publish
 
-PORTALS = {"cz-a": ("national", "full"), "eu-b": ("supranational", "facts-only"), "de-c": ("owner", "full"), "fr-d": ("third-party", "link-only")}
+PORTALS = {
+    "cz-a": ("national", "full"),
+    "eu-b": ("supranational", "facts-only"),
+    "de-c": ("owner", "full"),
+    "fr-d": ("third-party", "link-only"),
+}
 CORRECTED = ("title", "kind", "start_date", "status", "topics", "nonsense")
 
 
@@ -54,15 +58,18 @@ class Life:
     def said(self, portal: str) -> dict[str, Any]:
         dice = self.dice
         said: dict[str, Any] = {"portal": portal, "reuse": PORTALS[portal][1], "title": f"Plán {dice.randrange(9)}"}
-        said |= {"language": dice.choice(["cs", "en", "de"]), "included": dice.random() < 0.85, "kind": dice.choice(["strategy", "project", None])}
+        said |= {"language": dice.choice(["cs", "en", "de"]), "included": dice.random() < 0.85}
+        said |= {"kind": dice.choice(["strategy", "project", None])}
         said |= {"topics": dice.sample(["devices", "vet", "teachers"], dice.randrange(3)), "relevance": dice.random()}
         if dice.random() < 0.6:
             said |= {"start_date": str(date(2025, 1, 1) + timedelta(dice.randrange(200))), "start_precision": "day"}
         if dice.random() < 0.4:
             said |= {"end_date": str(date(2025, 3, 1) + timedelta(dice.randrange(300))), "end_precision": "day"}
         if dice.random() < 0.5:
-            said |= {"organisation": f"Úřad {dice.randrange(4)}", "organisation_id": f"org-{dice.randrange(4)}", "description": "Slova a věty."}
-        return said | ({"modified_date": str(date(2025, 2, 1) + timedelta(dice.randrange(300)))} if dice.random() < 0.3 else {})
+            said |= {"organisation": f"Úřad {dice.randrange(4)}", "organisation_id": f"org-{dice.randrange(4)}", "description": "Slova."}
+        if dice.random() < 0.3:
+            said |= {"modified_date": str(date(2025, 2, 1) + timedelta(dice.randrange(300)))}
+        return said
 
     def go_on(self) -> None:
         """One run: each portal is harvested, or not."""
@@ -80,7 +87,8 @@ class Life:
         if not versions or record["status"] == "gone" and fate < 0.3 or record["status"] != "gone" and fate < 0.15:
             if versions and not versions[-1]["seen_until"]:
                 versions[-1]["seen_until"] = self.now
-            versions.append({"said": self.said(record["portal"]), "run": self.runs[-1], "first": self.now, "last": self.now, "seen_until": None})
+            seen = {"first": self.now, "last": self.now, "seen_until": None}
+            versions.append({"said": self.said(record["portal"]), "run": self.runs[-1]} | seen)
             record["status"] = "active"
         elif record["status"] == "gone":
             return
@@ -120,8 +128,7 @@ class Life:
         for portal, (authority, reuse) in PORTALS.items():
             world.portal(portal, authority=authority, reuse=reuse)
         for run in self.runs:
-            for portal in PORTALS:
-                world.add("runs", {"run_id": f"{run}.1", "portal": portal, "started_at": f"{run}T01:00:00Z", "verdict": "ok", "reasons": []})
+            world.run(f"{run}.1")
         for record, facts in self.records.items():
             for number, version in enumerate(facts["versions"], 1):
                 is_last = number == len(facts["versions"])
@@ -175,3 +182,65 @@ def test_an_update_says_what_a_build_says(make_world, tmp_path, willing, seed):
             life.go_on()
         life.decide()
     assert updates == 3
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.suffix != ".duckdb"}
+
+
+@pytest.fixture
+def built_anew(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Versions that were built from scratch."""
+    said: list[str] = []
+    run = update.building.run
+
+    def noting(con: Any, refined: Any, *, version: str, **more: Any) -> None:
+        said.append(version)
+        run(con, refined, version=version, **more)
+
+    monkeypatch.setattr(update.building, "run", noting)
+    return said
+
+
+def test_a_release_made_from_the_one_before_has_the_same_bytes(make_world, tmp_path, willing, built_anew):
+    life = Life(make_world, 77)
+    publish(tmp_path / "data", life.write(tmp_path / "r1"), version=f"{life.runs[-1]}.1", formats=())
+    life.go_on()
+    life.decide()
+    refined, version = life.write(tmp_path / "r2"), f"{life.runs[-1]}.1"
+    formats = ("csv", "jsonl", "parquet", "rdf", "xlsx", "feeds", "jsonld")
+    updated = publish(tmp_path / "data", refined, version=version, formats=formats)
+    assert updated.released and version not in built_anew and len(built_anew) == 1
+    fresh = publish(tmp_path / "fresh", refined, version=version, formats=formats)
+    assert len(built_anew) == 2 and updated.changed == fresh.changed
+    assert files(updated.path) == files(fresh.path)
+    assert len(list((tmp_path / "data" / "basis").iterdir())) == 1
+
+
+def test_what_cannot_be_vouched_for_is_built_from_scratch(world, tmp_path, willing, built_anew, monkeypatch):
+    refined, data = world.write(tmp_path / "r"), tmp_path / "data"
+    first = publish(data, refined, version="2025-03-01.1", formats=())
+    database = first.path / DATABASE
+    content = next(f["content_digest"] for f in json.loads((first.path / "manifest.json").read_text())["files"] if f["name"] == DATABASE)
+    assert update.usable(data, content, database)
+    with monkeypatch.context() as other:
+        other.setattr(update.building, "STORAGE", "v9")
+        assert update.usable(data, content, database) is None
+    # someone wrote to it
+    database.chmod(0o644)
+    with duckdb.connect(str(database)) as con:
+        con.execute("UPDATE initiatives SET title = 'else'")
+    assert update.usable(data, content, database) is None
+    again = publish(data, refined, version="2025-03-01.1", formats=())
+    assert not again.released and len(built_anew) == 2
+
+
+def test_a_run_that_came_in_between_and_much_that_changed_are_built_from_scratch(make_world, tmp_path, built_anew):
+    life = Life(make_world, 5)
+    publish(tmp_path, life.write(tmp_path / "r1"), version=f"{life.runs[-1]}.1", formats=())
+    late, life.runs = life.runs, ["2025-01-02", *life.runs]
+    publish(tmp_path, life.write(tmp_path / "r2"), version=f"{late[-1]}.2", formats=())
+    assert len(built_anew) == 2
+    life.go_on()
+    publish(tmp_path, life.write(tmp_path / "r3"), version=f"{life.runs[-1]}.1", formats=())
+    assert len(built_anew) == 3

@@ -5,6 +5,8 @@ CREATE OR REPLACE TEMP MACRO literal_text(said) AS
     '"' || replace(replace(replace(replace(replace(clean_text(said), '\', '\\'), '"', '\"'), chr(10), '\n'), chr(13), '\r'), chr(9), '\t') || '"';
 CREATE OR REPLACE TEMP MACRO plain_tag(code) AS CASE WHEN regexp_full_match(code, '[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*') AND code <> 'und' THEN code END;
 CREATE OR REPLACE TEMP MACRO tagged(said, code) AS literal_text(said) || coalesce('@' || plain_tag(code), '');
+-- Several triples as lines but for the last full stop; null where there is none.
+CREATE OR REPLACE TEMP MACRO all_lines(triples) AS nullif(array_to_string(triples, ' .' || chr(10)), '');
 -- The same in JSON-LD.
 CREATE OR REPLACE TEMP MACRO tagged_node(said, code) AS json_merge_patch('{}', to_json({'@value': clean_text(said), '@language': plain_tag(code)}));
 CREATE OR REPLACE TEMP MACRO typed(said, datatype) AS '"' || said::VARCHAR || '"^^<http://www.w3.org/2001/XMLSchema#' || datatype || '>';
