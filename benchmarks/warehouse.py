@@ -1,14 +1,17 @@
-"""Building and exporting side by side with what bare DuckDB needs for the same rows.
+"""Building, updating and exporting side by side with what bare DuckDB needs for the same rows.
 
     python benchmarks/warehouse.py [--listings 1000000] [--memory 8GB] [--threads 2]
 
+The bare load is ``CREATE TABLE … AS FROM read_parquet`` of every published table, in the build's storage format, with a checkpoint.
+The update begins at the build's own file: a run later, one listing in a hundred says something new and all others were seen again.
 Ratios count; seconds depend on the machine. ``cpu`` is the processor time of this process, which a busy machine disturbs less.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import re
+import shutil
 import sys
 import tempfile
 import time
@@ -16,16 +19,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from warehouse import exports, gates, refined
+from warehouse import exports, gates, refined, update
 from warehouse.build import STORAGE, build
+from warehouse.digest import digest
 from warehouse.publish import publish
 
 WORLD = Path(__file__).with_name("warehouse_world.sql")
+LATER = Path(__file__).with_name("warehouse_next.sql")
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,35 @@ def world(folder: Path, listings: int, changed: int) -> Path:
     return folder
 
 
+def later(folder: Path, before: Path) -> Path:
+    """The refined files of ``before`` a run later, with one listing in a hundred changed."""
+    values = {"folder": before, "changed": 100, "run": "2025-03-01.1", "seen": "'2025-03-01T01:00:00Z'"}
+    shutil.copytree(before, folder)
+    with duckdb.connect() as con:
+        con.execute(Template(LATER.read_text(encoding="utf-8")).substitute(values))
+        for name in ("versions", "runs"):
+            refined.write(folder, name, con.table(name).to_arrow_table())
+    return folder
+
+
+def made(target: Path, data: Path, basis: update.Basis | None, base: Path | None, version: str, limits: dict[str, Any]) -> str:
+    """A database from scratch or from its basis; with ``base`` its own basis is left there. Returns its content digest."""
+    with update.written(target, data, basis, version=version, **limits) as (con, replaced):
+        said = digest(con)
+        if base:
+            update.keep(con, base, said.content)
+    if basis and not replaced:
+        raise SystemExit("the update fell back to a build from scratch")
+    if base:
+        update.seal(base, said.content, target, replaced)
+    return said.content
+
+
+def peak() -> float:
+    """Most memory that this process has held, in MB."""
+    return int(re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))[0]) / 1024
+
+
 def bare_load(parquet: Path, target: Path, threads: int) -> None:
     with duckdb.connect(str(target), config={"storage_compatibility_version": STORAGE, "threads": threads}) as con:
         for path in sorted(parquet.glob("*.parquet")):
@@ -75,10 +110,9 @@ def bare_copy(con: duckdb.DuckDBPyConnection, source: exports.Source, folder: Pa
 def measure(folder: Path, listings: int, threads: int, memory: str | None) -> None:
     data = world(folder / "refined", listings, 100)
     print(f"{listings:,} listings, {threads} threads, memory limit {memory or 'none'}")
-    target = folder / "atlas.duckdb"
-    report: list[object] = []
-    built = timed(lambda: report.append(build(target, data, version="2025-02-01.1", threads=threads, memory_limit=memory)))
-    say("build", built, f"{target.stat().st_size / 1e6:.0f} MB, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    target, limits = folder / "atlas.duckdb", {"threads": threads, "memory_limit": memory}
+    built = timed(lambda: build(target, data, version="2025-02-01.1", threads=threads, memory_limit=memory))
+    say("build", built, f"{target.stat().st_size / 1e6:.0f} MB, peak {peak():.0f} MB")
     with duckdb.connect(str(target), read_only=True, config={"threads": threads}) as con:
         (folder / "rows").mkdir()
         exports.chosen(["parquet"])[0].write(exports.Source(con, "v", "1"), folder / "rows")
@@ -86,6 +120,7 @@ def measure(folder: Path, listings: int, threads: int, memory: str | None) -> No
     loaded = timed(lambda: bare_load(folder / "rows", folder / "bare.duckdb", threads))
     rate = f"{loaded.wall / built.wall:.2f} (cpu {loaded.cpu / built.cpu:.2f})"
     say("bare load of the same tables", loaded, f"the build has {rate} of its rate; goal 0.5")
+    measure_update(folder, data, limits)
     with duckdb.connect(str(target), read_only=True, config={"threads": threads}) as con:
         say("gates", timed(lambda: gates.check(con)))
         source = exports.Source(con, "v", "1")
@@ -95,6 +130,24 @@ def measure(folder: Path, listings: int, threads: int, memory: str | None) -> No
             ours = timed(lambda form=form, place=place: exports.chosen([form])[0].write(source, place))
             bare = timed(lambda form=form, plain=plain: bare_copy(con, source, folder / f"bare-{form}", plain))
             say(f"export {form}", ours, f"{ours.over(bare)} of a bare COPY; goal 1.3")
+
+
+def measure_update(folder: Path, data: Path, limits: dict[str, Any]) -> None:
+    first, base, version = folder / "first.duckdb", folder / "base", "2025-03-01.1"
+    content = made(first, data, None, base, "2025-02-01.1", limits)
+    after = later(folder / "later", data)
+    said: list[str] = []
+
+    def update_it() -> None:
+        basis = update.usable(base, content, first)
+        said.append(made(folder / "updated.duckdb", after, basis, None, version, limits))
+
+    changed = timed(update_it)
+    whole = timed(lambda: said.append(build(folder / "whole.duckdb", after, version=version, **limits).digest.content))
+    if said[0] != said[1]:
+        raise SystemExit("the update and the build differ")
+    say("build of the next run", whole)
+    say("update to the next run, 1 % changed", changed, f"{changed.over(whole)} of a build, same content; goal 0.15")
 
 
 def measure_publish(folder: Path, listings: int, threads: int, memory: str | None) -> None:
@@ -118,3 +171,4 @@ if __name__ == "__main__":
         measure(Path(place), said.listings, said.threads, said.memory)
     with tempfile.TemporaryDirectory(prefix="eduatlas-bench-") as place:
         measure_publish(Path(place), said.listings // 10, said.threads, said.memory)
+    print(f"peak memory {peak():.0f} MB")

@@ -62,7 +62,8 @@ def written(
             if touched is not None:
                 yield con, basis.replaced + touched
                 return
-        target.unlink()
+        for stale in (target, target.with_name(f"{target.name}.wal")):
+            stale.unlink(missing_ok=True)
     with building.opened(target, **limits) as con:
         building.run(con, refined, version=version, schema_version=building.SCHEMA_VERSION)
         con.execute(sqlfiles.named("update", "fingerprints").text)

@@ -26,96 +26,94 @@ titled AS (
     GROUP BY e.state
 ),
 contested AS (
-    SELECT m.state, m.is_listed, v.*
+    SELECT m.state, m.is_listed, v.* EXCLUDE (p)
     FROM members m
     JOIN versions v USING (version_no)
     WHERE NOT m.is_alone
 ),
-gathered AS (
+-- one pass over all that is said: the elected values, and what the listings say together
+chosen AS (
     SELECT
         state,
+        any_value(v.title) FILTER (v.version_no = e.title_no) AS title,
+        any_value(v.language) FILTER (v.version_no = e.title_no) AS title_language,
+        any_value(v.acronym) FILTER (v.version_no = e.acronym_no) AS acronym,
+        any_value(v.description) FILTER (v.version_no = e.summary_no) AS summary,
+        any_value(v.language) FILTER (v.version_no = e.summary_no) AS summary_language,
+        any_value(v.kind) FILTER (v.version_no = e.kind_no) AS kind,
+        any_value(v.country) FILTER (v.version_no = e.place_no) AS country,
+        any_value(v.nuts) FILTER (v.version_no = e.place_no) AS nuts,
+        any_value(v.level) FILTER (v.version_no = e.place_no) AS level,
+        any_value(v.start_date) FILTER (v.version_no = e.period_no) AS start_date,
+        any_value(v.start_precision) FILTER (v.version_no = e.period_no) AS start_precision,
+        any_value(v.end_date) FILTER (v.version_no = e.period_no) AS end_date,
+        any_value(v.end_precision) FILTER (v.version_no = e.period_no) AS end_precision,
+        any_value(v.status) FILTER (v.version_no = e.status_no) AS stated_status,
+        any_value(v.organisation) FILTER (v.version_no = e.organisation_no) AS lead_organisation,
+        any_value(v.organisation_id) FILTER (v.version_no = e.organisation_no) AS lead_organisation_id,
+        any_value(v.budget_amount) FILTER (v.version_no = e.budget_no) AS budget_amount,
+        any_value(v.budget_currency) FILTER (v.version_no = e.budget_no) AS budget_currency,
+        any_value(v.budget_eur) FILTER (v.version_no = e.budget_no) AS budget_eur,
+        coalesce(
+            any_value(v.official_url) FILTER (v.version_no = e.url_no),
+            any_value(v.url) FILTER (v.version_no = e.title_no)
+        ) AS url,
         count(*) AS listing_count,
-        count(DISTINCT portal) AS portal_count,
-        bool_or(is_listed) AS is_listed,
-        min(first_at) AS first_seen,
-        max(last_at) AS last_seen,
-        max(relevance) AS relevance,
-        as_set(flatten(list(organisations))) AS organisations,
-        as_set(flatten(list(topics))) AS topics,
-        as_set(flatten(list(deap_priorities))) AS deap_priorities,
-        as_set(flatten(list(education_levels))) AS education_levels,
-        as_set(flatten(list(target_groups))) AS target_groups,
-        as_set(flatten(list(digcomp_areas))) AS digcomp_areas,
-        as_set(flatten(list(eurovoc))) AS eurovoc
-    FROM contested
+        count(DISTINCT v.portal) AS portal_count,
+        bool_or(v.is_listed) AS is_listed,
+        min(v.first_at) AS first_seen,
+        max(v.last_at) AS last_seen,
+        max(v.relevance) AS relevance,
+        as_set(flatten(list(v.organisations))) AS organisations,
+        as_set(flatten(list(v.topics))) AS topics,
+        as_set(flatten(list(v.deap_priorities))) AS deap_priorities,
+        as_set(flatten(list(v.education_levels))) AS education_levels,
+        as_set(flatten(list(v.target_groups))) AS target_groups,
+        as_set(flatten(list(v.digcomp_areas))) AS digcomp_areas,
+        as_set(flatten(list(v.eurovoc))) AS eurovoc
+    FROM contested v
+    JOIN elected e USING (state)
     GROUP BY state
 ),
 -- an end only beside the same start: what another edition says never completes this one
 filled_period AS (
     SELECT
-        e.state,
+        c.state,
         min({'rarely': -v.authority_weight, 'no': v.version_no, 'day': v.start_date, 'precision': v.start_precision})
-            FILTER (p.start_date IS NULL AND v.start_date <= p.end_date
-                AND (v.end_date IS NULL OR year(v.end_date) = year(p.end_date))) AS first_day,
+            FILTER (c.start_date IS NULL AND v.start_date <= c.end_date
+                AND (v.end_date IS NULL OR year(v.end_date) = year(c.end_date))) AS first_day,
         min({'rarely': -v.authority_weight, 'no': v.version_no, 'day': v.end_date, 'precision': v.end_precision})
-            FILTER (p.end_date IS NULL AND v.end_date >= p.start_date
-                AND (v.start_date IS NULL OR year(v.start_date) = year(p.start_date))) AS last_day
-    FROM elected e
-    JOIN versions p ON p.version_no = e.period_no AND (p.start_date IS NULL OR p.end_date IS NULL)
-    JOIN contested v ON v.state = e.state
-    WHERE (SELECT fill FROM survivorship WHERE field_group = 'period')
-    GROUP BY e.state
+            FILTER (c.end_date IS NULL AND v.end_date >= c.start_date
+                AND (v.start_date IS NULL OR year(v.start_date) = year(c.start_date))) AS last_day
+    FROM chosen c
+    JOIN contested v USING (state)
+    WHERE (c.start_date IS NULL) <> (c.end_date IS NULL) AND (SELECT fill FROM survivorship WHERE field_group = 'period')
+    GROUP BY c.state
 ),
 filled_place AS (
     SELECT
-        e.state,
+        c.state,
         min({'rarely': -v.authority_weight, 'no': v.version_no, 'nuts': v.nuts}) FILTER (len(v.nuts) > 0).nuts AS nuts,
         min({'rarely': -v.authority_weight, 'no': v.version_no, 'level': v.level}) FILTER (v.level IS NOT NULL).level AS level
-    FROM elected e
-    JOIN versions p ON p.version_no = e.place_no AND (p.level IS NULL OR len(coalesce(p.nuts, [])) = 0)
-    JOIN contested v ON v.state = e.state AND v.country = p.country AND (p.level IS NULL OR v.level IS NULL OR v.level = p.level)
-    WHERE (SELECT fill FROM survivorship WHERE field_group = 'place')
-    GROUP BY e.state
+    FROM chosen c
+    JOIN contested v ON v.state = c.state AND v.country = c.country AND (c.level IS NULL OR v.level IS NULL OR v.level = c.level)
+    WHERE (c.level IS NULL OR len(coalesce(c.nuts, [])) = 0) AND (SELECT fill FROM survivorship WHERE field_group = 'place')
+    GROUP BY c.state
 ),
 final AS (
     SELECT
-        e.state,
-        t.title,
-        t.language AS title_language,
-        d.titles,
-        a.acronym,
-        s.description AS summary,
-        s.language AS summary_language,
-        k.kind,
-        p.country,
-        CASE WHEN len(p.nuts) > 0 THEN p.nuts ELSE fp.nuts END AS nuts,
-        coalesce(p.level, fp.level) AS level,
-        coalesce(y.start_date, fy.first_day.day) AS start_date,
-        coalesce(y.start_precision, fy.first_day.precision) AS start_precision,
-        coalesce(y.end_date, fy.last_day.day) AS end_date,
-        coalesce(y.end_precision, fy.last_day.precision) AS end_precision,
-        w.status AS stated_status,
-        o.organisation AS lead_organisation,
-        o.organisation_id AS lead_organisation_id,
-        b.budget_amount,
-        b.budget_currency,
-        b.budget_eur,
-        coalesce(u.official_url, t.url) AS url,
-        g.* EXCLUDE (state)
-    FROM elected e
-    JOIN gathered g USING (state)
-    JOIN titled d USING (state)
-    JOIN versions t ON t.version_no = e.title_no
-    LEFT JOIN versions a ON a.version_no = e.acronym_no
-    LEFT JOIN versions s ON s.version_no = e.summary_no
-    LEFT JOIN versions k ON k.version_no = e.kind_no
-    LEFT JOIN versions p ON p.version_no = e.place_no
-    LEFT JOIN versions y ON y.version_no = e.period_no
-    LEFT JOIN versions w ON w.version_no = e.status_no
-    LEFT JOIN versions o ON o.version_no = e.organisation_no
-    LEFT JOIN versions b ON b.version_no = e.budget_no
-    LEFT JOIN versions u ON u.version_no = e.url_no
-    LEFT JOIN filled_period fy USING (state)
-    LEFT JOIN filled_place fp USING (state)
+        c.* REPLACE (
+            CASE WHEN len(c.nuts) > 0 THEN c.nuts ELSE p.nuts END AS nuts,
+            coalesce(c.level, p.level) AS level,
+            coalesce(c.start_date, y.first_day.day) AS start_date,
+            coalesce(c.start_precision, y.first_day.precision) AS start_precision,
+            coalesce(c.end_date, y.last_day.day) AS end_date,
+            coalesce(c.end_precision, y.last_day.precision) AS end_precision
+        ),
+        t.titles
+    FROM chosen c
+    JOIN titled t USING (state)
+    LEFT JOIN filled_period y USING (state)
+    LEFT JOIN filled_place p USING (state)
 )
 FROM final;
