@@ -18,6 +18,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import duckdb
@@ -106,7 +107,8 @@ def _replace(con: duckdb.DuckDBPyConnection, file: sqlfiles.SqlFile) -> None:
         return
     key = file.header["by"]
     touched = {"record_id": "touched_records", "initiative_id": "touched_initiatives"}[key]
-    con.execute(f"DELETE FROM {quote(file.name)} WHERE {quote(key)} IN (FROM {touched})")
+    clear = Template(sqlfiles.named("update", "clear").text)
+    con.execute(clear.substitute(table=quote(file.name), key=key, touched=touched))
     building.execute(con, file, only_rows=True)
 
 
