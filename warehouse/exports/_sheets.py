@@ -81,7 +81,7 @@ def fill(source: Source, book: IO[bytes], target: Path, parts: Mapping[str, Part
             info = zipfile.ZipInfo(name, _TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             # public as compress_level from Python 3.13 on, under both names
-            info._compresslevel = _LEVEL
+            info._compresslevel = _LEVEL  # type: ignore[attr-defined]
             with new.open(info, "w", force_zip64=part is not None and part.last - part.first > _LARGE) as out:
                 if part:
                     _sheet(source, old.read(name), part, out, target.with_name(".part"))
