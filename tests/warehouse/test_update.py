@@ -117,9 +117,6 @@ class Life:
             self.redirects.append({"old_id": old, "new_id": new, "at": at, "reason": "the same"})
         if dice.random() < 0.5:
             self.owner[dice.choice(known)] = self.mint()
-        if dice.random() < 0.2:
-            gone = dice.choice(known)
-            del self.records[gone], self.owner[gone]
         pair = dice.sample(sorted(set(self.owner.values())), 2)
         self.relations = [{"source_id": pair[0], "target_id": pair[1], "relation": "part_of", "score": 0.5, "evidence": "e"}]
 
@@ -244,3 +241,14 @@ def test_a_run_that_came_in_between_and_much_that_changed_are_built_from_scratch
     life.go_on()
     publish(tmp_path, life.write(tmp_path / "r3"), version=f"{life.runs[-1]}.1", formats=())
     assert len(built_anew) == 3
+
+
+def test_what_is_withdrawn_leaves_no_bytes(world, tmp_path, willing, built_anew):
+    """A deleted row stays in a DuckDB file until its pages are written again."""
+    world.listing("ea-0000000009", "cz-a:9", "2025-03-01.1", title="Osoba, která chce být zapomenuta")
+    first = publish(tmp_path, world.write(tmp_path / "r1"), version="2025-03-01.1", formats=())
+    assert b"zapomenuta" in (first.path / DATABASE).read_bytes()
+    del world.versions[-1], world.clusters["cz-a:9"]
+    second = publish(tmp_path, world.write(tmp_path / "r2"), version="2025-03-01.1", formats=())
+    assert second.released and len(built_anew) == 2
+    assert b"zapomenuta" not in (second.path / DATABASE).read_bytes()

@@ -1,5 +1,5 @@
 -- The one wording of a change of a field.
-CREATE MACRO change_words(name, before, after) AS
+CREATE OR REPLACE MACRO change_words(name, before, after) AS
     CASE name
         WHEN 'summary' THEN 'The summary changed.'
         ELSE upper(name[1]) || replace(name[2:], '_', ' ') || CASE

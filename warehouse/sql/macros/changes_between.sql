@@ -1,6 +1,6 @@
 -- after: changes, releases, change_words
 -- Without WITH: early patch releases of DuckDB 1.4 lose it when they read a macro written by a newer one.
-CREATE MACRO changes_between(older, newer) AS TABLE
+CREATE OR REPLACE MACRO changes_between(older, newer) AS TABLE
     SELECT
         initiative_id, title, change, field, old_value, new_value,
         CASE WHEN change = 'changed' THEN change_words(field, old_value, new_value) ELSE words END AS words

@@ -7,6 +7,7 @@ WITH source AS (
 ordered AS (
     SELECT
         s.record_id, s.portal, s.current, s.last_seen, s.seen_until, s.said, m.run,
+        hash(s.content_hash, s.title, s.description, coalesce(s.reuse, p.reuse)) AS wording,
         hash(
             s.content_hash,
             -- where the build reads the time itself, and does not only copy it
@@ -15,6 +16,7 @@ ordered AS (
         ) AS seen
     FROM source s
     JOIN moments m USING (run_id)
+    LEFT JOIN staged_portals p USING (portal)
 ),
 counted AS (
     SELECT
@@ -26,7 +28,8 @@ counted AS (
         sum(seen::HUGEINT) AS seen,
         -- the one called current is the newest
         count(*) FILTER (current) = 1 AND coalesce(max(run) FILTER (NOT current) < max(run) FILTER (current), true) AS is_plain,
-        sum(hash(said, last_seen)::HUGEINT) AS all_seen
+        sum(hash(said, last_seen)::HUGEINT) AS all_seen,
+        list(wording) AS wordings
     FROM ordered
     GROUP BY record_id
 ),
@@ -37,6 +40,7 @@ final AS (
         c.initiative_id,
         t.last_seen,
         t.latest,
+        t.wordings,
         hash(t.said, t.seen, CASE WHEN NOT t.is_plain THEN t.all_seen END, p.authority, p.reuse) AS fingerprint
     FROM counted t
     LEFT JOIN staged_clusters c USING (record_id)
