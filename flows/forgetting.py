@@ -26,6 +26,7 @@ from spiders.rawzone import write_atomically
 from spiders.recognition import Recognition
 from transforms.resolve.identity import fold
 from transforms.resolve.review import PAIR_VERDICTS
+from warehouse import update
 from warehouse.files import storing, sync
 from warehouse.ledger import Ledger
 
@@ -100,8 +101,9 @@ def complete(settings: Settings) -> Erased:
     if plan["event"]["id"] not in {e["id"] for e in ledger.read("forgotten")}:
         ledger.append("forgotten", [plan["event"]])
     with storing(settings.data):
-        if settings.refined.exists():
-            shutil.rmtree(settings.refined)
+        for made in (settings.refined, settings.data / update.FOLDER):
+            if made.exists():
+                shutil.rmtree(made)
         for one in traces:
             _erase_ledger(ledger, one, plan["initiative"])
             done = erase(settings.raw, one)

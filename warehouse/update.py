@@ -6,7 +6,8 @@ decisions, redirects or the day, are *touched*: their rows are deleted from a co
 listings alone makes them. Small tables are made anew. What says the same as a build from scratch has the same content digest.
 
 Whatever the comparison cannot vouch for is built from scratch: another code, policy or DuckDB, a database that was written to, runs that
-came in between, much that changed; and what was withdrawn, as deleted rows leave their bytes in the file. The basis is a cache: without it, too, everything is built.
+came in between, much that changed; and what was withdrawn, as deleted rows leave their bytes in the file. The basis is a cache: without it,
+too, everything is built.
 """
 
 from __future__ import annotations
