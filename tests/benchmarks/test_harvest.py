@@ -70,6 +70,8 @@ def test_extraction_scores_pages_of_a_checkout(tmp_path: Path) -> None:
     assert (title["right"], title["given"], title["wanted"]) == (1, 2, 2)
     assert (date["right"], date["given"], date["wanted"]) == (1, 2, 2)
     assert (text["right"], text["given"], text["wanted"]) == (2, 2, 2)
+    halves = [run("extraction.py", str(folder.parent), "--half", half).split(" pages,")[0] for half in ("looked", "held")]
+    assert sum(map(int, halves)) == 2
 
 
 def test_extraction_without_pages_says_why() -> None:
