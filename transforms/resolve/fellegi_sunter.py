@@ -23,6 +23,8 @@ ENGINES = ("duckdb", "spark")
 _DIGITS = 4
 #: pairs handed over at a time
 _CHUNK = 500_000
+#: stands for a missing value, below all others: NaN is null to DuckDB, and to Spark a number above all others
+_MISSING = -1e9
 _KEY, _SOURCE = "pair", "side"
 
 
@@ -42,7 +44,7 @@ def settings(card: Scorecard) -> dict[str, Any]:
 
 def _comparison(name: str, step: Step) -> dict[str, Any]:
     edges, weights = step.edges.tolist(), step.weights.tolist()
-    levels = [_level(f"{name}_l IS NULL", step.missing, "one side says nothing")]
+    levels = [_level(f"{name}_l <= {_MISSING!r}", step.missing, "one side says nothing")]
     levels += [_level(f"{name}_l > {edge!r}", weights[k + 1], f"over {edge:g}") for k, edge in reversed(list(enumerate(edges)))]
     levels.append(_level("ELSE", weights[0], f"up to {edges[0]:g}" if edges else "any"))
     return {"output_column_name": name, "comparison_levels": levels}
@@ -77,7 +79,7 @@ def _scored(card: Scorecard, comparison: Comparison, engine: str) -> np.ndarray:
     from splink import Linker
 
     rows = len(comparison.values)
-    left = pd.DataFrame({name: comparison[name].astype(np.float64) for name in card.steps})
+    left = pd.DataFrame({name: np.nan_to_num(comparison[name].astype(np.float64), nan=_MISSING) for name in card.steps})
     left.insert(0, _KEY, np.arange(rows))
     left.insert(1, _SOURCE, "left")
     right = pd.DataFrame({_KEY: [-1], _SOURCE: ["right"], **{name: [np.nan] for name in card.steps}})

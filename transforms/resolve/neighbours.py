@@ -91,9 +91,10 @@ def _buckets(titles: Titles) -> list[np.ndarray]:
     """Positions that are searched against each other."""
     if len(titles) <= BRUTE:
         return [np.arange(len(titles))]
-    member, code = np.repeat(np.arange(len(titles)), BUCKETS), titles.buckets.ravel()
-    order = np.argsort(code, kind="stable")[np.count_nonzero(code == 0) :]
-    member, code = member[order], code[order]
+    # a title with two forms of one word lies in that bucket once
+    entries = np.unique(titles.buckets.ravel().astype(np.int64) * len(titles) + np.repeat(np.arange(len(titles)), BUCKETS))
+    entries = entries[entries >= len(titles)]
+    member, code = entries % len(titles), entries // len(titles)
     parts = np.split(member, np.flatnonzero(code[1:] != code[:-1]) + 1)
     return [part for part in parts if len(part) > 1]
 
