@@ -70,7 +70,9 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
     _admit(typed, decided)
     # what is not about digital education stays visible in `listings`, and is no initiative
     current = typed[typed["current"] & typed["included"]].drop(columns=list(OBSERVED))
-    resolution = resolve(current.reset_index(drop=True), decided.pairs(), kept=settings.refined / KEPT)
+    # a rebuild elsewhere takes nothing from earlier runs
+    kept = settings.refined / KEPT if into is None else None
+    resolution = resolve(current.reset_index(drop=True), decided.pairs(), kept=kept)
     identity = assign(resolution.clusters, ledger.read("identities"), at=max([selection.as_of, *(d["at"] for d in decisions)]))
     if write_ledger and identity.events:
         ledger.append("identities", identity.events)
