@@ -146,8 +146,8 @@ class Reader:
             raise Refused("a number that is no date")
         if len(text) <= 2 and order == "ymd":
             return self._date(calendar.full_year(m["d1"].zfill(2)), second, int(text))
-        if order not in {"mdy", "dmy"}:
-            order = "dmy"
+        if order not in {"mdy", "dmy"} or (order == "mdy" and m["s1"] == "."):
+            order = "dmy"  # nobody in Europe writes the month first before a dot
             if m["s1"] == "/":
                 if second > 12 >= first:
                     order = "mdy"

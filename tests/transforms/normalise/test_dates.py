@@ -259,3 +259,9 @@ def test_every_section_has_what_a_period_needs() -> None:
         assert {word.number for word in lexicon.words.values() if word.kind == "M"} | {
             word.number for found in lexicon.phrases.values() for _, word in found if word.kind == "M"
         } == set(range(1, 13)), key
+
+
+def test_a_month_before_a_stroke_says_nothing_of_dots() -> None:
+    found = parse_period("31.12.19", language="de", country="DE", role="end", order="mdy")
+    assert isinstance(found, Period) and found.end == date(2019, 12, 31)
+    assert parse_period("03/04/2021", country="GB", order="mdy").start == date(2021, 3, 4)  # type: ignore[union-attr]
