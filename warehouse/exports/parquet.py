@@ -12,12 +12,15 @@ FORMAT = "application/vnd.apache.parquet"
 
 
 def write(source: Source, folder: Path) -> list[Path]:
-    """One file per published table."""
+    """One file per published table.
+
+    Ordering what is ordered already cuts the row groups evenly; else they follow those of the table, which differ with the threads of its
+    build.
+    """
     files = []
+    options = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1"
     for dataset in source.datasets(indexes=True):
         path = folder / f"{dataset.name}.parquet"
-        source.con.execute(
-            f"COPY ({dataset.rows}) TO '{literal(path)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1)"
-        ).fetchall()
+        source.con.execute(f"COPY ({dataset.rows} ORDER BY rowid) TO '{literal(path)}' ({options})").fetchall()
         files.append(path)
     return files
