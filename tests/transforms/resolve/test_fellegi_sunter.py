@@ -29,6 +29,7 @@ def test_splink_says_what_numpy_says():
     assert np.abs(probabilities(card, compared) - card.probabilities(compared)).max() <= 1.0001e-4
 
 
+@pytest.mark.timeout(900)  # Java alone takes its time to start
 def test_spark_says_what_numpy_says(request):
     pytest.importorskip("pyspark", reason="the optional Spark engine is not installed")
     if shutil.which("java") is None:
