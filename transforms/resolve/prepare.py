@@ -93,7 +93,7 @@ TELLS = ("earlier", "renewed", "second", "first", "whole", "part")
 
 @lru_cache(maxsize=500_000)
 def _tells(word: str) -> frozenset[str]:
-    return frozenset(name for name, stems in _tables()["tells"].items() if word.startswith(stems))
+    return frozenset(name for name, stems in _tables()["tells"].items() if word.startswith(stems) or f"={word}" in stems)
 
 
 def tells_of(text: str) -> frozenset[str]:

@@ -1,0 +1,62 @@
+"""Relations: what cannot be, editions in a row, and the shipped weights on plain cases."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spiders.errors import ModelError
+from transforms.normalise import normalise
+from transforms.resolve import relate, resolve
+from transforms.resolve.compare import Comparison
+from transforms.resolve.relate import Relation, nearest_editions, possible
+from transforms.resolve.resolution import RELATIONS
+
+
+def seen(**columns):
+    found = {"region_of": 0, "region_has": 0, "later": 0} | columns
+    return Comparison(tuple(found), np.array([list(found.values())], dtype=np.float32))
+
+
+@pytest.mark.parametrize(
+    ("columns", "left"),
+    [
+        ({}, set(RELATIONS)),
+        ({"later": -1}, {"part_of", "implements"}),
+        ({"region_of": 1}, {"part_of", "implements"}),
+        ({"region_has": 1}, set()),
+    ],
+)
+def test_what_cannot_be_is_left_out(columns, left):
+    merit = possible(np.zeros((1, len(RELATIONS))), seen(**columns))[0]
+    assert {kind for kind, value in zip(RELATIONS, merit, strict=True) if np.isfinite(value)} == left
+
+
+def test_an_edition_succeeds_only_the_one_before():
+    chain = [Relation(3, 2, "successor_of", 0.5), Relation(2, 1, "successor_of", 0.4), Relation(3, 1, "successor_of", 0.9)]
+    other = Relation(3, 1, "part_of", 0.9)
+    assert nearest_editions([*chain, other]) == [*chain[:2], other]
+
+
+def test_a_regions_share_implements_and_a_later_edition_succeeds():
+    rows = [
+        {"record_id": "de", "title": "DigitalPakt Schule", "start": "2019", "end": "2024"},
+        {"record_id": "by", "title": "DigitalPakt Schule Bayern", "nuts": "DE2", "start": "2019", "end": "2024"},
+        {"record_id": "nrw", "title": "DigitalPakt Schule Nordrhein-Westfalen", "nuts": "DEA", "start": "2019", "end": "2024"},
+        {"record_id": "two", "title": "DigitalPakt Schule 2.0", "start": "2026", "end": "2030"},
+    ]
+    found = resolve(normalise(pd.DataFrame([row | {"country": "DE", "portal": "p"} for row in rows])))
+    assert found.clusters["cluster_id"].nunique() == 4
+    told = {(r.source_cluster, r.target_cluster): r.relation for r in found.relations.itertuples()}
+    assert told[("by", "de")] == told[("nrw", "de")] == "implements"
+    assert told[("two", "de")] == "successor_of"
+    assert not {("by", "nrw"), ("nrw", "by")} & set(told), "neighbouring regions are no relatives"
+
+
+def test_a_damaged_model_is_a_model_error(tmp_path, monkeypatch):
+    broken = tmp_path / "relations.json"
+    broken.write_text(json.dumps({"least": 0.2}))
+    monkeypatch.setattr(relate, "FILE", broken)
+    with pytest.raises(ModelError, match="relations"):
+        relate.relator.__wrapped__()
