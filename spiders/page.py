@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
@@ -92,14 +92,25 @@ class Page:
             raise HarvestError(f"the answer is no JSON: {e}", where=self.url) from e
 
     def join(self, href: str) -> str:
-        """``href`` as an absolute address without fragment; ``<base href>`` counts."""
-        return urldefrag(urljoin(self.base, href.strip()))[0]
+        """``href`` as an absolute address without fragment; ``<base href>`` counts. Where it is no address (an open bracket, a port of
+        letters), its host is quoted whole, so that whoever follows it is refused by name and no neighbour is harmed."""
+        try:
+            found = urldefrag(urljoin(self.base, href.strip()))[0]
+            _ = urlsplit(found).port
+        except ValueError:
+            scheme, _, rest = href.strip().rpartition("://")
+            host, slash, path = rest.partition("/")
+            return f"{scheme or 'http'}://{quote(host, safe='')}{slash}{path}"
+        return found
 
     @cached_property
     def base(self) -> str:
-        """What relative addresses on this page start from."""
+        """What relative addresses on this page start from: its own address where ``<base href>`` is none."""
         node = self.tree.css_first("base[href]") if b"<base" in self.body or b"<BASE" in self.body else None
-        return urljoin(self.url, node.attributes.get("href") or "") if node else self.url
+        try:
+            return urljoin(self.url, node.attributes.get("href") or "") if node else self.url
+        except ValueError:
+            return self.url
 
 
 @dataclass(frozen=True)

@@ -165,3 +165,14 @@ def test_a_second_portal_is_harvested_while_the_first_drags_on(site, run):
             assert "seconds is used up" in " ".join(hanging.result().short)
     finally:
         other.stop()
+
+
+def test_links_that_are_no_addresses_harm_nothing(site, run):
+    odd = ("http://[x", f"http://{HOST}:abc/y", "http://", "//", "http://portal.test:99999/z")
+    site.routes |= {
+        "/list": links(*odd, "/a", more="<base href='http://[y'>"),
+        "/a": detail("A", head="<link rel='canonical' href='http://[x'>"),
+    }
+    report = run(make_card(html()))
+    assert report.counts["found"] == 1, report.errors
+    assert any("%5Bx" in url for url in reasons(report)), report.errors
