@@ -215,7 +215,21 @@ def slug_of(url: str | None) -> str:
 
 #: columns of a typed frame that are looked at
 PREPARED = (
-    *("record_id", "title", "acronym", "description", "url", "shared_page", "portal", "language", "country", "nuts", "level", "kind"),
+    *(
+        "record_id",
+        "title",
+        "acronym",
+        "description",
+        "url",
+        "url_variants",
+        "shared_page",
+        "portal",
+        "language",
+        "country",
+        "nuts",
+        "level",
+        "kind",
+    ),
     *("organisation", "start_date", "end_date", "budget_eur"),
 )
 
@@ -263,8 +277,7 @@ def _years(frame: pd.DataFrame, name: str) -> np.ndarray:
 def _pages(frame: pd.DataFrame, urls: Sequence[str]) -> list[frozenset[str]]:
     """Keys of a listing's page and of its language variants. Only pages that variants are told of count: equal addresses alone may be a
     body's home page, given for all that it does."""
-    listed = frame["url_variants"].tolist() if "url_variants" in frame else [None] * len(frame)
-    told = [json.loads(value) if isinstance(value, str) else value or {} for value in listed]
+    told = [json.loads(value) if isinstance(value, str) else {} for value in frame["url_variants"].tolist()]
     keys = [frozenset(key for key in map(page_key, variants.values()) if isinstance(key, str)) for variants in told]
     named = frozenset[str]().union(*keys)
     own = [page_key(url) if named and url else None for url in urls]

@@ -219,7 +219,7 @@ def test_harvest_refine_and_publish_as_stages(call, tmp_path):
     version = (data / "releases/latest").resolve().name
     assert call("publish", "--rollback", version, data=data)[0] == 0
     assert call("publish", "--rollback", "1999-01-01.1", data=data)[0] == 2
-    assert call("publish", "--keep", "1", data=data) == (0, "")
+    assert call("publish", "--keep", "1", data=data) == (0, "", "")
     assert call("publish", "--keep", "1", "--rebuild", data=data)[0] == 2
 
 
