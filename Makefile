@@ -34,9 +34,9 @@ types: $(VENV)/.dev ## static types
 check: lint types test ## everything that .ci/run asks
 
 lock: ## resolve the locks anew (needs uv on the PATH); they carry hashes and no index address
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --quiet --extra build -o requirements.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --quiet -c requirements.lock --extra build --extra dev -o requirements-dev.lock
 
 clean: ## remove what was built; data stays
