@@ -57,21 +57,14 @@ def title_buckets(title: Words) -> np.ndarray:
     return np.take_along_axis(np.where(title.rows >= 0, title.stems, 0), order, axis=1).astype(np.uint32)
 
 
-def nearest(titles: Titles, asked: np.ndarray | None = None, among: np.ndarray | None = None) -> np.ndarray:
-    """(n, NEIGHBOURS) positions of the titles nearest to each, the nearest first, ties by position, -1 for none.
-
-    ``asked`` and ``among`` (masks) limit who searches and who is found.
-    """
+def nearest(titles: Titles) -> np.ndarray:
+    """(n, NEIGHBOURS) positions of the titles nearest to each, the nearest first, ties by position, -1 for none."""
     n = len(titles)
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     for members in _buckets(titles):
-        mine = members if asked is None else members[asked[members]]
-        pool = members if among is None else members[among[members]]
-        if len(mine) and len(pool):
-            found += _near(titles.vectors, mine, pool)
-    out = np.full((n, NEIGHBOURS), -1, dtype=np.int32)
+        found += _near(titles.vectors, members)
     if not found:
-        return out
+        return np.full((n, NEIGHBOURS), -1, dtype=np.int32)
     row, other, likeness = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return best_of(n, row, other, likeness)
 
@@ -99,19 +92,19 @@ def _buckets(titles: Titles) -> list[np.ndarray]:
     return [part for part in parts if len(part) > 1]
 
 
-def _near(vectors: np.ndarray, mine: np.ndarray, pool: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Pairs (row, other, likeness) with the nearest of ``pool`` for each of ``mine``; some more than are wanted."""
+def _near(vectors: np.ndarray, members: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Pairs (row, other, likeness) with the nearest of a bucket's members for each of them; some more than are wanted."""
     out = []
-    reach = vectors[pool]
-    for start in range(0, len(mine), _BLOCK):
-        block = mine[start : start + _BLOCK]
+    reach = vectors[members]
+    for start in range(0, len(members), _BLOCK):
+        block = members[start : start + _BLOCK]
         likeness = vectors[block] @ reach.T
         a, b = np.nonzero(likeness >= NEAR - 0.0005)
         values = np.round(likeness[a, b], 3)
-        there = (values >= NEAR) & (block[a] != pool[b])
+        there = (values >= NEAR) & (block[a] != members[b])
         a, b, values = a[there], b[there], values[there]
         order = np.lexsort((b, -values, a))
         a, b, values = a[order], b[order], values[order]
         kept = np.arange(len(a)) - np.searchsorted(a, a) < NEIGHBOURS
-        out.append((block[a[kept]], pool[b[kept]], values[kept]))
+        out.append((block[a[kept]], members[b[kept]], values[kept]))
     return out
