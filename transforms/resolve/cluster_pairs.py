@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transforms.resolve.compare import Comparison
+from transforms.resolve.compare import Comparison, nested
 from transforms.resolve.prepare import TELLS, Records, tells_of
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def _elsewhere(clusters: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
     """(m,) True where each is the matter of a region and neither region lies in the other: such two are neighbours, not relatives."""
     out = clusters.regional[s] & clusters.regional[t]
     for pair in np.flatnonzero(out).tolist():
-        own, other = clusters.regions[int(s[pair])], clusters.regions[int(t[pair])]
-        out[pair] = not any(a.startswith(b) or b.startswith(a) for a in own for b in other)
+        out[pair] = not nested(clusters.regions[int(s[pair])], clusters.regions[int(t[pair])])
     return out
 
 

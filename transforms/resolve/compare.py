@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -176,7 +176,8 @@ def _sets(a: frozenset, b: frozenset) -> float:
     return 1.0 if a or b else 0.0
 
 
-def _nested(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+def nested(a: Iterable[str], b: Collection[str]) -> bool:
+    """Whether some region of one lies in, or is, a region of the other."""
     return any(x.startswith(y) or y.startswith(x) for x in a for y in b)
 
 
@@ -188,14 +189,14 @@ def scope(a: tuple[tuple[str, ...], tuple[str, ...]], b: tuple[tuple[str, ...], 
     """
     (own_a, named_a), (own_b, named_b) = a, b
     if own_a and own_b:
-        return 3.0 if set(own_a) == set(own_b) or (_nested(own_a, own_b) and len(own_a) == len(own_b)) else -3.0
+        return 3.0 if set(own_a) == set(own_b) or (nested(own_a, own_b) and len(own_a) == len(own_b)) else -3.0
     if own_a or own_b:
         stated, named = (own_a, named_b) if own_a else (own_b, named_a)
         if named:
-            return 2.0 if _nested(stated, named) else -3.0
+            return 2.0 if nested(stated, named) else -3.0
         return -2.0
     if named_a and named_b:
-        return 1.0 if _nested(named_a, named_b) else -2.0
+        return 1.0 if nested(named_a, named_b) else -2.0
     return -1.0 if named_a or named_b else 0.0
 
 
