@@ -23,7 +23,7 @@ from typing import Any
 
 from spiders.archive import PAGES, WARC, Archive, Member, members, read_lines
 from spiders.page import url_key
-from spiders.rawzone import LISTINGS, RUN, SIGHTINGS, sync_folder, write_atomically
+from spiders.rawzone import LISTINGS, RUN, SIGHTINGS, sync, write_atomically
 from spiders.recognition import Recognition
 
 Row = dict[str, Any]
@@ -163,7 +163,7 @@ def rewrite(path: Path, change: Callable[[Row], Row | None], seen: Recognition |
         os.fsync(out.fileno())
     if touched:
         beside.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
     else:
         beside.unlink()
     return touched

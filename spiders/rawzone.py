@@ -151,12 +151,12 @@ def write_atomically(path: Path, text: str) -> None:
         os.fsync(f.fileno())
     temporary.replace(path)
     for folder in (path.parent, path.parent.parent):
-        sync_folder(folder)
+        sync(folder)
 
 
-def sync_folder(folder: Path) -> None:
-    """Makes a renaming in a folder last."""
-    fd = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Flushes a file, or a folder with the renamings in it, to the disk."""
+    fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:

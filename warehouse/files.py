@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from spiders.errors import StorageError
+from spiders.rawzone import sync
 
 HINTS = {
     errno.ENOSPC: "The disk is full: free some space or choose another data folder (--data); what was published stands.",
@@ -28,15 +29,6 @@ def storing(where: Path) -> Iterator[None]:
     except OSError as error:
         hint = HINTS.get(error.errno or 0, "Check the folder and the disk; what was published stands.")
         raise StorageError(f"cannot write: {os.strerror(error.errno or 0)}", where=str(error.filename or where), hint=hint) from error
-
-
-def sync(path: Path) -> None:
-    """Flush a file or a folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def sync_tree(folder: Path) -> None:
