@@ -23,26 +23,30 @@ _GREATEST = (
     *("address_hi", "address_shared", "same_site"),
 )
 
-#: how far up a thing of its sort stands: strategies above plans above programmes above projects
-_RANKS = {"#strategy": 4, "#agenda": 4, "#policy": 4, "#plan": 3, "#framework": 3, "#programme": 2.5, "#initiative": 2.5, "#coalition": 2}
-_RANKS |= {"#project": 1.5, "#platform": 1, "#network": 1, "#tablet": 1, "#call": 0.5}
+#: how far up a thing of its sort stands: strategies above plans above programmes above projects. Of several the lowest counts, as what
+#: stands lower names the higher to which it belongs ("action plan of the strategy")
+_RANKS = {"#strategy": 4, "#agenda": 4, "#policy": 4, "#plan": 3.2, "#framework": 3, "#programme": 2.5, "#coalition": 2, "#project": 1.5}
+_RANKS |= {"#call": 0.5}
+#: things that stand low, but that others are named after: they count where none of the above is named
+_OTHER_RANKS = {"#initiative": 2.3, "#platform": 1, "#network": 1, "#tablet": 1}
 _NO_RANK = 2.0
 #: and what each of these takes off
-_LOWERING = frozenset({"#action", "#operational", "#pilot", "#phase"})
-_SAME_RANK = 0.6
+_LOWERING = {"#action": 0.5, "#operational": 0.7, "#pilot": 1, "#phase": 0.7}
+_SAME_RANK, _LOWER = 0.6, 0.25
 
 #: sorts whose presence on each side tells which relation it is
-_SORTS = ("pilot", "phase", "strategy", "plan", "programme", "project", "action", "operational", "call", "platform")
 _CARRYING_OUT = ("action", "operational", "call", "project")
-#: years beyond which a difference says no more
-_FAR = 8
+_SORTS = ("pilot", "strategy", *_CARRYING_OUT)
+#: years beyond which a difference says no more, and those that an edition lasts
+_FAR, _LASTING = 8, 4
 
 
 @dataclass(slots=True)
 class ClusterPairs:
     """Pairs of clusters, each named by the position of its first record, ``source`` < ``target``.
 
-    ``common`` describes the pair without direction; ``forth`` and ``back`` describe source as seen from target and the other way.
+    ``common`` describes the pair without direction; ``forth`` tells what speaks for source being target's successor, part or share, and
+    ``back`` the other way.
     """
 
     source: np.ndarray
@@ -93,15 +97,10 @@ def pairs_of_clusters(records: Records, found: Pairs, root: np.ndarray) -> Clust
     source, target = source[starts], target[starts]
     s, t = of[source], of[target]
     facts, facts_back = _facts(clusters, s, t), _facts(clusters, t, s)
-    for one, other, extra in ((forth, back, facts), (back, forth, facts_back)):
-        extra |= {name: one[name] - other[name] for name in one}
-    hub = np.bincount(np.r_[s, t], weights=np.tile(both["shared"] > _COSINE, 2).astype(float), minlength=len(names))
-    facts["hub"], facts_back["hub"] = hub[t] - hub[s], hub[s] - hub[t]
-    for extra in (facts, facts_back):
-        extra |= {name: both[name] for name in ("cover_hi", "likely", "same_site")}
     both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in forth for which, pick in _SIDES}
     both |= _undirected(facts, facts_back, both, s, t, len(names))
-    return ClusterPairs(source, target, _comparison(both), _comparison(facts), _comparison(facts_back))
+    told = _spoken(facts, forth["inside"] - back["inside"], both), _spoken(facts_back, back["inside"] - forth["inside"], both)
+    return ClusterPairs(source, target, _comparison(both), _comparison(told[0]), _comparison(told[1]))
 
 
 def _elsewhere(clusters: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
@@ -144,7 +143,6 @@ def _clusters(records: Records, of: np.ndarray, n: int) -> _Clusters:
     for row, group in enumerate(of.tolist()):
         regions[group].update(records.nuts[row])
     told = [tells_of(f"{t} {d}") for t, d in zip(records.titles, records.descriptions, strict=True)]
-    ranks = [max((_RANKS[u] for u in core if u in _RANKS), default=_NO_RANK) - len(core & _LOWERING) for core in held]
     return _Clusters(
         time,
         _median(records.ends, of, n),
@@ -153,41 +151,65 @@ def _clusters(records: Records, of: np.ndarray, n: int) -> _Clusters:
         _mean([bool(nuts) for nuts in records.nuts], of, n) >= 0.5,
         regions,
         np.bincount(of, minlength=n).astype(float),
-        _mean(ranks, of, n),
+        _mean([_rank(core) for core in held], of, n),
         {sort: _mean([f"#{sort}" in core for core in held], of, n) for sort in _SORTS},
         {name: _mean([name in tells for tells in told], of, n) for name in TELLS},
     )
 
 
+def _rank(core: frozenset[str]) -> float:
+    """How far up what a title names stands."""
+    for ranks in (_RANKS, _OTHER_RANKS):
+        if found := [rank for unit, rank in ranks.items() if unit in core]:
+            return min(found) - sum(less for unit, less in _LOWERING.items() if unit in core)
+    return _NO_RANK - 0.5 * ("#pilot" in core)
+
+
 def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
     """How cluster s differs from t."""
-    later = np.clip(np.nan_to_num(c.time[s] - c.time[t]), -_FAR, _FAR)
-    rank = c.rank[s] - c.rank[t]
-    equal = np.abs(rank) < _SAME_RANK
-    common = np.array([bool(c.regions[a] & c.regions[b]) for a, b in zip(s.tolist(), t.tolist(), strict=True)])
-    carrying = {side: np.max([c.sorts[sort][side_rows] for sort in _CARRYING_OUT], axis=0) for side, side_rows in (("s", s), ("t", t))}
-    out = {
-        "later": later,
-        "after": np.clip(np.nan_to_num(c.time[s] - c.end[t]), -5, 5),
+    carrying = np.max([c.sorts[sort][s] for sort in _CARRYING_OUT], axis=0)
+    return {
+        "later": np.clip(np.nan_to_num(c.time[s] - c.time[t]), -_FAR, _FAR),
+        "after": np.nan_to_num(c.time[s] - c.end[t]),
         "region_of": (c.regional[s] & ~c.regional[t]).astype(float),
         "region_has": (~c.regional[s] & c.regional[t]).astype(float),
-        "same_region": common.astype(float),
+        "same_region": np.array([bool(c.regions[a] & c.regions[b]) for a, b in zip(s.tolist(), t.tolist(), strict=True)], dtype=float),
         "edition": np.sign(c.edition[s] - c.edition[t]),
-        "renewed": c.renewed[s] - c.renewed[t],
-        "carries_out": carrying["s"] * c.sorts["strategy"][t],
-        "carried_out": carrying["t"] * c.sorts["strategy"][s],
-        "rank": rank,
-        "same_rank": equal.astype(float),
-        "same_rank_later": equal * np.clip(later, -4, 4),
-        "of_pilot_later": c.sorts["pilot"][t] * np.maximum(later, 0),
-        "size": c.size[t] - c.size[s],
+        "carries_out": carrying * c.sorts["strategy"][t],
+        "rank": c.rank[s] - c.rank[t],
+        "pilot": c.sorts["pilot"][s] - c.sorts["pilot"][t],
+        "trial": np.maximum(c.sorts["pilot"][s], c.sorts["pilot"][t]),
+        "strategy": c.sorts["strategy"][s] - c.sorts["strategy"][t],
+        **{f"told_{name}": c.tells[name][s] - c.tells[name][t] for name in TELLS},
     }
-    return (
-        out
-        | {f"is_{sort}": c.sorts[sort][s] for sort in ("pilot", "phase", "strategy")}
-        | {f"of_{sort}": c.sorts[sort][t] for sort in ("pilot", "phase", "strategy")}
-        | {f"told_{name}": c.tells[name][s] - c.tells[name][t] for name in TELLS}
-    )
+
+
+def _spoken(facts: dict[str, np.ndarray], inside: np.ndarray, both: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What speaks for the first being the second's successor, part or share: none below 0 but for ``later``, in years.
+
+    ``inside`` is how much more of the first's title stands in the second's than the other way.
+    """
+    begins = np.clip(facts["later"], 0, _LASTING)
+    positive = {
+        "is_second": facts["told_second"],
+        "of_pilot": -facts["pilot"],
+        "is_pilot": facts["pilot"],
+        "within_its_name": -inside,
+        "is_part": facts["told_part"],
+        "of_whole": -facts["told_whole"],
+        "of_strategy": -facts["strategy"],
+    }
+    return {
+        **{name: facts[name] for name in ("later", "region_of", "region_has", "carries_out")},
+        "begins_later": begins,
+        "later_of_its_sort": begins * (np.abs(facts["rank"]) < _SAME_RANK),
+        "after_its_end": (facts["after"] > 0).astype(float),
+        "as_one": both["likely"],
+        "lower_by": np.clip(-facts["rank"], 0, 1),
+        "lower": (facts["rank"] < -_LOWER).astype(float),
+        "in_its_region": facts["same_region"],
+        **{name: np.maximum(column, 0) for name, column in positive.items()},
+    }
 
 
 def _undirected(
@@ -209,7 +231,7 @@ def _undirected(
         "years": np.abs(forth["later"]),
         "editions": np.abs(forth["edition"]),
         "ranks": np.abs(forth["rank"]),
-        "trial": np.maximum(forth["is_pilot"], forth["of_pilot"]),
+        "trial": forth["trial"],
         **{f"told_{name}": np.abs(forth[f"told_{name}"]) for name in TELLS},
     }
 

@@ -1,7 +1,8 @@
 """Relations between clusters: successor_of (a later edition), part_of (a component, phase or pilot), implements (a region's share).
 
-Linear weights say how likely two clusters are related at all; others say which relation it is, and in which direction. What cannot be
-(a successor that is older, a nation's measure within a region's) is left out whatever the weights say.
+Linear weights say how likely two clusters are related at all. Which relation it is, and in which direction, is weighed by what speaks for
+each (``SPEAKS_FOR``): none of that can speak against. What cannot be (a successor that is older, a nation's measure within a region's) is
+left out whatever the weights say.
 """
 
 from __future__ import annotations
@@ -28,7 +29,15 @@ FILE = Path(__file__).with_name("model") / "relations.json"
 
 SUCCESSOR = "successor_of"
 
-_NAMED = 6
+#: what speaks for each relation of one cluster to another
+SPEAKS_FOR = {
+    "successor_of": ("begins_later", "later_of_its_sort", "after_its_end", "of_pilot", "is_second", "as_one"),
+    "part_of": ("lower_by", "lower", "is_pilot", "within_its_name", "in_its_region", "is_part", "of_whole"),
+    "implements": ("region_of", "carries_out", "of_strategy"),
+}
+
+#: how many pieces of evidence are told of a relation, and of its kind
+_NAMED, _NAMED_OF_KIND = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Linear weights (answers x columns, with an intercept each) on columns that are first centred and scaled."""
+    """Linear weights (one answer x columns, with an intercept) on columns that are first centred and scaled."""
 
     columns: tuple[str, ...]
     centre: np.ndarray
@@ -73,6 +82,34 @@ class Linear:
 _ARRAYS = ("centre", "scale", "weights", "intercepts")
 
 
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """For every relation how likely it is beforehand (log-odds), and the weights, none below 0, of what speaks for it."""
+
+    beforehand: dict[str, float]
+    weights: dict[str, dict[str, float]]
+
+    def __call__(self, described: Comparison) -> np.ndarray:
+        """(m, relations) merits, comparable over relations and directions, rounded."""
+        merits = [self.beforehand[kind] + sum(w * described[name] for name, w in self.weights[kind].items()) for kind in RELATIONS]
+        return np.round(np.column_stack(merits), 4)
+
+    def told(self, kind: str, described: Comparison, row: int) -> dict[str, float]:
+        """What spoke most for this relation of a row."""
+        spoke = {name: round(weight * float(described[name][row]), 2) for name, weight in self.weights[kind].items()}
+        return {name: spoke[name] for name in sorted(spoke, key=lambda name: (-spoke[name], name))[:_NAMED_OF_KIND] if spoke[name] > 0}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The weights as JSON-ready values."""
+        return {kind: {"beforehand": self.beforehand[kind], **self.weights[kind]} for kind in RELATIONS}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Typing:
+        """The weights that ``as_dict`` gave."""
+        weights = {kind: {name: float(data[kind][name]) for name in SPEAKS_FOR[kind]} for kind in RELATIONS}
+        return cls({kind: float(data[kind]["beforehand"]) for kind in RELATIONS}, weights)
+
+
 def possible(merit: np.ndarray, described: Comparison) -> np.ndarray:
     """``merit`` with -inf for what cannot be: a successor that is older or of another level, a nation's measure within a region's."""
     out = merit.copy()
@@ -98,11 +135,10 @@ def nearest_editions(relations: list[Relation]) -> list[Relation]:
 
 @dataclass(frozen=True, slots=True)
 class Relator:
-    """``related`` judges whether clusters are related, ``typing`` how (a row a relation, comparable over both directions); ``least`` is the
-    probability from which a relation is told."""
+    """``related`` judges whether clusters are related, ``typing`` how; ``least`` is the probability from which a relation is told."""
 
     related: Linear
-    typing: Linear
+    typing: Typing
     least: float
 
     def find(self, records: Records, found: Pairs, root: np.ndarray, told: list[tuple[str, int, int]]) -> list[Relation]:
@@ -131,10 +167,13 @@ class Relator:
             if not some[k]:
                 continue
             ends = int(pairs.source[row]), int(pairs.target[row])
-            source, target = ends if best[k] < len(RELATIONS) else ends[::-1]
+            onward = bool(best[k] < len(RELATIONS))
+            source, target = ends if onward else ends[::-1]
+            kind = RELATIONS[int(best[k]) % len(RELATIONS)]
             spoke = np.argsort(-np.abs(weights[k]), kind="stable")[:_NAMED].tolist()
             evidence = {names[f]: round(float(weights[k, f]), 2) for f in spoke if weights[k, f]}
-            out.append(Relation(source, target, RELATIONS[int(best[k]) % len(RELATIONS)], float(score[row]), evidence))
+            evidence |= self.typing.told(kind, forth if onward else back, k)
+            out.append(Relation(source, target, kind, float(score[row]), evidence))
         return nearest_editions(out)
 
     def as_dict(self) -> dict[str, Any]:
@@ -144,7 +183,7 @@ class Relator:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Relator:
         """The relator that ``as_dict`` gave."""
-        return cls(Linear.from_dict(data["related"]), Linear.from_dict(data["typing"]), data["least"])
+        return cls(Linear.from_dict(data["related"]), Typing.from_dict(data["typing"]), data["least"])
 
     def with_least(self, least: float) -> Relator:
         """The same relator with another threshold."""

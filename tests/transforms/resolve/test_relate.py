@@ -10,7 +10,7 @@ from spiders.errors import ModelError
 from transforms.normalise import normalise
 from transforms.resolve import relate, resolve
 from transforms.resolve.compare import Comparison
-from transforms.resolve.relate import Relation, nearest_editions, possible
+from transforms.resolve.relate import SPEAKS_FOR, Relation, Typing, nearest_editions, possible, relator
 from transforms.resolve.resolution import RELATIONS
 
 
@@ -33,6 +33,21 @@ def test_what_cannot_be_is_left_out(columns, left):
     assert {kind for kind, value in zip(RELATIONS, merit, strict=True) if np.isfinite(value)} == left
 
 
+def test_what_speaks_for_a_relation_never_speaks_against_it():
+    shipped = relator().typing
+    assert set(shipped.weights) == set(RELATIONS)
+    assert all(weight >= 0 for weights in shipped.weights.values() for weight in weights.values())
+
+
+def test_merits_add_up_and_the_strongest_evidence_is_told():
+    typing = Typing(dict.fromkeys(RELATIONS, 0.5), {kind: dict.fromkeys(SPEAKS_FOR[kind], 1.0) for kind in RELATIONS})
+    columns = dict.fromkeys((name for names in SPEAKS_FOR.values() for name in names), 0.0)
+    described = seen(**columns | {"begins_later": 3, "of_pilot": 1, "carries_out": 2})
+    assert typing(described).tolist() == [[4.5, 0.5, 2.5]]
+    assert typing.told("successor_of", described, 0) == {"begins_later": 3.0, "of_pilot": 1.0}
+    assert Typing.from_dict(typing.as_dict()) == typing
+
+
 def test_an_edition_succeeds_only_the_one_before():
     chain = [Relation(3, 2, "successor_of", 0.5), Relation(2, 1, "successor_of", 0.4), Relation(3, 1, "successor_of", 0.9)]
     other = Relation(3, 1, "part_of", 0.9)
@@ -51,6 +66,8 @@ def test_a_regions_share_implements_and_a_later_edition_succeeds():
     told = {(r.source_cluster, r.target_cluster): r.relation for r in found.relations.itertuples()}
     assert told[("by", "de")] == told[("nrw", "de")] == "implements"
     assert told[("two", "de")] == "successor_of"
+    evidence = [json.loads(r.evidence) for r in found.relations.itertuples() if (r.source_cluster, r.target_cluster) == ("by", "de")]
+    assert evidence[0]["region_of"] > 0, "the evidence says what spoke for the kind"
     assert not {("by", "nrw"), ("nrw", "by")} & set(told), "neighbouring regions are no relatives"
 
 

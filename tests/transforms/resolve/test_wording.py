@@ -1,13 +1,13 @@
 """Evidence in words."""
 
 from transforms.resolve.judge import scorecard
-from transforms.resolve.relate import relator
+from transforms.resolve.relate import SPEAKS_FOR, relator
 from transforms.resolve.wording import waterfall, wording
 
 
 def test_all_evidence_has_words():
     assert set(scorecard().steps) <= set(wording()["judge"])
-    assert set(relator().related.columns) <= set(wording()["relations"])
+    assert {*relator().related.columns, *(name for names in SPEAKS_FOR.values() for name in names)} <= set(wording()["relations"])
 
 
 def test_the_strongest_stands_first_and_a_curator_before_all():

@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("records", type=Path)
     parser.add_argument("--join", type=float, default=0.6)
     parser.add_argument("--doubtful", type=float, default=0.12)
-    parser.add_argument("--related", type=float, default=0.22)
+    parser.add_argument("--related", type=float, default=0.24)
     args = parser.parse_args()
     similarity.FREQUENCIES.write_text(frequencies(args.records), encoding="utf-8")
     similarity.domain_weights.cache_clear()
