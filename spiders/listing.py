@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+import orjson
 
 #: input shape: name -> what it holds. All are raw text; only the first two are required.
 FIELDS: dict[str, str] = {
@@ -112,5 +113,4 @@ _NAMES = tuple(f.name for f in dataclasses.fields(Listing))
 def hash_of(row: Mapping[str, Any]) -> str:
     """32 hex digits over everything that the portal said of a listing; where it was found in the page does not count."""
     said = {k: v for k, v in row.items() if k not in ("sources", "content_hash")}
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]

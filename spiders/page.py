@@ -33,6 +33,9 @@ _OPENED = re.compile(
 )
 _CLOSED = re.compile(rb"</([a-z][a-z0-9]{0,20}+)", re.I)
 
+#: JSON's escape of half a character; most stand beside their other half
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
 _SESSION_KEYS = re.compile(r"(php|jsp|asp|cf)?_?sess(ion)?_?id|sid|jsessionid|cftoken|zenid|s_id", re.I)
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.I)
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|pk_\w+|mtm_\w+|_ga|_gl|ref_src|yclid|msclkid", re.I)
@@ -87,7 +90,7 @@ class Page:
     def json(self) -> Any:
         """The parsed JSON. Raises HarvestError where it is none."""
         try:
-            return json.loads(self.body.decode("utf-8-sig"))
+            return json_of(self.body.decode("utf-8-sig"))
         except (ValueError, RecursionError) as e:
             raise HarvestError(f"the answer is no JSON: {e}", where=self.url) from e
 
@@ -106,7 +109,7 @@ class Page:
     @cached_property
     def base(self) -> str:
         """What relative addresses on this page start from: its own address where ``<base href>`` is none."""
-        node = self.tree.css_first("base[href]") if b"<base" in self.body or b"<BASE" in self.body else None
+        node = self.tree.css_first("base[href]") if b"<base" in self.body.lower() else None
         try:
             return urljoin(self.url, node.attributes.get("href") or "") if node else self.url
         except ValueError:
@@ -175,6 +178,15 @@ class Problem:
     reason: str
     url: str
     short: bool = False
+
+
+def json_of(text: str, *, strict: bool = True) -> Any:
+    """What a JSON text says. Half of a character that JSON writes as two, where a portal cut its text inside an emoji, becomes U+FFFD:
+    no file could hold it. Raises ValueError or RecursionError."""
+    value = json.loads(text, strict=strict)
+    if _HALF.search(text):
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return value
 
 
 def decode(body: bytes, content_type: str | None = None, languages: tuple[str, ...] = ()) -> str:

@@ -8,9 +8,9 @@ they would be today.
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,7 +26,7 @@ from spiders.rawzone import History, complete_runs, history, run_key
 from spiders.sightings import clean
 
 #: pages that one process reads at a time
-_CHUNK = 200
+_CHUNK = 50
 #: fewer pages than this are not worth a second process
 _FEW = 400
 
@@ -79,6 +79,7 @@ def replay(
     for record_id in (i for ids in wanted.values() for i in ids if i not in done):
         _keep(result, known, record_id)
     result.listings.sort(key=lambda row: row["record_id"])
+    result.problems.sort()
     return result
 
 
@@ -107,13 +108,22 @@ _Found = tuple[dict[tuple[str, int], dict[str, dict[str, Any]]], list[tuple[str,
 
 def _read(job: _Job, bodies: list[tuple[str, int]], workers: int | None) -> Iterator[_Found]:
     workers = workers or (1 if len(bodies) < _FEW else os.cpu_count() or 1)
-    chunks = [bodies[i : i + _CHUNK] for i in range(0, len(bodies), _CHUNK)]
+    chunks = deque(bodies[i : i + _CHUNK] for i in range(0, len(bodies), _CHUNK))
+    _begin(job)
     if workers == 1:
-        _begin(job)
         yield from map(_chunk, chunks)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=_begin, initargs=(job,)) as pool:
-        yield from pool.map(_chunk, chunks)
+    # this process reads too: the others need a second or more to start
+    with ProcessPoolExecutor(workers - 1, mp_context=get_context("forkserver"), initializer=_begin, initargs=(job,)) as pool:
+        begun: deque[Future[_Found]] = deque()
+        while chunks:
+            while chunks and len(begun) < 2 * (workers - 1):
+                begun.append(pool.submit(_chunk, chunks.pop()))
+            if chunks:
+                yield _chunk(chunks.popleft())
+            while begun and begun[0].done():
+                yield begun.popleft().result()
+        yield from (future.result() for future in begun)
 
 
 _state: dict[str, Any] = {}

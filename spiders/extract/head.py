@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from spiders.extract.nodes import squeeze
-from spiders.page import Page
+from spiders.page import Page, json_of
 
 #: JSON-LD nested deeper than this is not followed
 _DEPTH = 6
@@ -30,11 +29,12 @@ def head_of(page: Page) -> dict[str, Any]:
     """``canonical_url`` and ``alternates`` of a page, absolute."""
     found: dict[str, Any] = {"alternates": {}}
     for node in page.tree.css("link[rel][href]"):
-        rel = (node.attributes.get("rel") or "").lower().split()
-        href = node.attributes.get("href") or ""
+        attributes = node.attributes
+        rel = (attributes.get("rel") or "").lower().split()
+        href = attributes.get("href") or ""
         if "canonical" in rel:
             found["canonical_url"] = page.join(href)
-        elif "alternate" in rel and (lang := node.attributes.get("hreflang")):
+        elif "alternate" in rel and (lang := attributes.get("hreflang")):
             found["alternates"][lang] = page.join(href)
     return found
 
@@ -54,7 +54,7 @@ def json_ld(page: Page) -> Iterator[dict[str, Any]]:
     """Every object of the page's JSON-LD, outer ones first; a block that is no JSON is passed over."""
     for node in page.tree.css('script[type="application/ld+json"]'):
         try:
-            data = json.loads(_WRAPPED.sub("", node.text()), strict=False)
+            data = json_of(_WRAPPED.sub("", node.text()), strict=False)
         except (ValueError, RecursionError):
             continue
         yield from _objects(data, 0)

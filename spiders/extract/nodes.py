@@ -18,7 +18,6 @@ _BLOCKS = frozenset({
 })
 # fmt: on
 _SILENT = frozenset(["script", "style", "noscript", "template", "svg", "iframe"])
-_SPACE = re.compile(r"\s+")
 _SELECTOR = re.compile(r"(?P<css>.*?)(?:@(?P<attr>[\w:-]+))?", re.S)
 SELF = "::self"
 #: the link to the next page of a list, as most software marks it
@@ -27,11 +26,13 @@ NEXT = "a[rel~=next], link[rel~=next], li.next a, a.next, .pager__item--next a, 
 
 def squeeze(text: str) -> str:
     """``text`` with every run of white space as one blank."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def text_of(node: LexborNode) -> str:
     """The visible text of ``node`` on one line; block elements part words, inline ones do not."""
+    if (child := node.child) is not None and child.next is None and child.tag == "-text":
+        return squeeze(child.text_content or "")
     return squeeze("".join(_pieces(node)))
 
 
@@ -144,6 +145,7 @@ def _fact(label: str, nodes: list[LexborNode]) -> Iterator[Fact]:
         yield Fact(label, tuple(values), href)
 
 
+@lru_cache(maxsize=4096)
 def clean_label(text: str) -> str:
     """``text`` without the punctuation that parts it from its value."""
     return squeeze(text).rstrip(" :：-–").strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from spiders.card import Harvest
 from spiders.errors import CardError, HarvestError
 from spiders.extract.labels import PERSON, field_for
 from spiders.extract.nodes import squeeze, text_of
+from spiders.page import json_of
 from spiders.platforms._records import at
 from spiders.platforms._records import text as joined
 from spiders.xml import refuse_entities
@@ -130,10 +130,10 @@ class Table(Platform):
     def _json(self, page: Page) -> Iterator[dict[str, Any]]:
         text = page.body.decode("utf-8-sig", "replace")
         try:
-            data = json.loads(text)
+            data = json_of(text)
         except (ValueError, RecursionError):
             try:
-                data = [json.loads(line) for line in text.splitlines() if line.strip()]
+                data = [json_of(line) for line in text.splitlines() if line.strip()]
             except (ValueError, RecursionError) as e:
                 raise HarvestError(f"the file is neither JSON nor JSON Lines: {e}", where=page.url) from e
         if path := self.option("rows"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spiders.errors import HarvestError
-from spiders.page import Page, decode, public_url, url_key
+from spiders.page import Page, decode, json_of, public_url, url_key
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,17 @@ def test_json_and_base():
     page = Page("http://x.test/a/b", 200, {"Content-Type": "Text/HTML; charset=utf-8"}, b"<base href='/deep/'><a href='c'>")
     assert page.join("c#x") == "http://x.test/deep/c"
     assert page.content_type == "text/html"
+
+
+def test_half_a_character_of_a_json_text_does_no_harm():
+    said = json_of(r'{"title": "Learn 😀 more", "cut": "Learn \ud83d", "turned": "\ude00\ud83d!", "plain": "\\ud83d"}')
+    assert said == {"title": "Learn 😀 more", "cut": "Learn \ufffd", "turned": "\ufffd\ufffd!", "plain": "\\ud83d"}
+    json.dumps(said, ensure_ascii=False).encode()
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+)
+def test_any_json_is_read_as_it_is(value):
+    assert json_of(json.dumps(value)) == value
