@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -63,3 +64,34 @@ def atlas_copy(sample_atlas: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "atlas"
     shutil.copytree(sample_atlas, folder, symlinks=True, ignore=shutil.ignore_patterns("prefect", "done"))
     return folder
+
+
+def _killed_at(step: int, act: Callable[[], object]) -> bool:
+    child = os.fork()
+    if child == 0:
+        left = [step]
+
+        def counted(real: Callable) -> Callable:
+            def call(*args: object, **kwargs: object) -> object:
+                left[0] -= 1
+                if left[0] == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return real(*args, **kwargs)
+
+            return call
+
+        for owner, names in ((Path, ("replace", "unlink", "write_bytes")), (os, ("fsync", "rmdir", "unlink"))):
+            for name in names:
+                setattr(owner, name, counted(getattr(owner, name)))
+        try:
+            act()
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+@pytest.fixture
+def killed_at() -> Callable[[int, Callable[[], object]], bool]:
+    """``killed_at(step, act)`` runs ``act`` in a child that ends by SIGKILL at its ``step``-th change of a file; False where it finished
+    before."""
+    return _killed_at

@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 import json
-import os
 import shutil
-import signal
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -180,31 +178,7 @@ def test_what_is_not_there_is_said(two, capsys):
     assert cli.run(["--data", str(atlas.data), "forget", "--list", "--json"]) == 0 and json.loads(capsys.readouterr().out) == []
 
 
-def killed_at(step: int, act) -> bool:
-    """Runs ``act`` in a child that ends by SIGKILL at its ``step``-th change of a file; False where it finished before."""
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def counted(real):
-            def call(*args, **kwargs):
-                left[0] -= 1
-                if left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return real(*args, **kwargs)
-
-            return call
-
-        Path.replace, Path.unlink = counted(Path.replace), counted(Path.unlink)
-        os.fsync, os.rmdir, os.unlink = counted(os.fsync), counted(os.rmdir), counted(os.unlink)
-        try:
-            act()
-        finally:
-            os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
-
-def test_a_kill_at_any_step_is_finished_by_the_next_call(two, tmp_path):
+def test_a_kill_at_any_step_is_finished_by_the_next_call(two, tmp_path, killed_at):
     atlas, row = two
     frozen = tmp_path / "frozen"
     shutil.copytree(atlas.data, frozen, symlinks=True)

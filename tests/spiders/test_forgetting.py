@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import shutil
-import signal
 from pathlib import Path
 
 import pytest
@@ -158,32 +156,7 @@ def test_retention_after_forgetting_and_forgetting_after_retention(raw, tmp_path
         assert (len(again.same), again.problems) == (1, [])
 
 
-def killed_at(step: int, act) -> bool:
-    """Runs ``act`` in a child that ends by SIGKILL at its ``step``-th change of a file; False where it finished before."""
-    child = os.fork()
-    if child == 0:
-        left = [step]
-
-        def counted(real):
-            def call(*args, **kwargs):
-                left[0] -= 1
-                if left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return real(*args, **kwargs)
-
-            return call
-
-        for name in ("replace", "unlink", "write_bytes"):
-            setattr(Path, name, counted(getattr(Path, name)))
-        os.fsync, os.rmdir, os.unlink = counted(os.fsync), counted(os.rmdir), counted(os.unlink)
-        try:
-            act()
-        finally:
-            os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
-
-def test_a_kill_at_every_step_is_made_good_by_the_next_pass(raw, tmp_path):
+def test_a_kill_at_every_step_is_made_good_by_the_next_pass(raw, tmp_path, killed_at):
     found = traces(raw)
     clean = tmp_path / "clean"
     shutil.copytree(raw, clean)
