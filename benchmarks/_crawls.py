@@ -2,7 +2,7 @@
 
 ``harvest``: this harvest, archive and raw zone on. ``scrapy``: a bare Scrapy + parsel spider of the same pages and fields, its items
 written as JSON lines. ``aiohttp``: aiohttp + selectolax, likewise. ``check``: what a crawl wrote. ``replay``: the archive read again.
-``extract``: pages read without selectors. Each prints one JSON object.
+``parse``: its pages parsed and no more. ``extract``: pages read without selectors. Each prints one JSON object.
 """
 
 from __future__ import annotations
@@ -168,6 +168,20 @@ def replay(job: dict[str, Any]) -> dict[str, Any]:
     return {"seconds": time.monotonic() - begun, "same": len(result.same), "listings": len(result.listings)}
 
 
+def parse(job: dict[str, Any]) -> dict[str, Any]:
+    """The least that a replay must do, in one process: every archived page inflated and parsed, nothing read from it."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    from spiders.archive import read_lines, read_response
+
+    rows = next(Path(job["folder"]).rglob("pages.jsonl"))
+    warc, begun, pages = rows.with_name("pages.warc.gz"), time.monotonic(), 0
+    for row, _ in read_lines(rows):
+        LexborHTMLParser(read_response(warc, row["offset"])[3])
+        pages += 1
+    return {"seconds": time.monotonic() - begun, "pages": pages}
+
+
 def extract(job: dict[str, Any]) -> dict[str, Any]:
     """Seconds of processor time of each way of reading the same pages, page by page in turn."""
     pages = [p.read_bytes() for p in sorted(Path(job["pages"]).glob("*.html"))]
@@ -213,7 +227,15 @@ def _labels() -> dict[str, str]:
     return {label: field for said in TEXTS.values() for label, field in zip(said["labels"], FIELDS[3:], strict=True)}
 
 
-WHAT = {"harvest": harvest, "scrapy": bare_scrapy, "aiohttp": bare_aiohttp, "check": check, "replay": replay, "extract": extract}
+WHAT = {
+    "harvest": harvest,
+    "scrapy": bare_scrapy,
+    "aiohttp": bare_aiohttp,
+    "check": check,
+    "replay": replay,
+    "parse": parse,
+    "extract": extract,
+}
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent))

@@ -171,9 +171,12 @@ def again(results: Results, site: Portal, folder: Path, wanted: argparse.Namespa
 def replays(results: Results, folder: Path, wanted: argparse.Namespace) -> None:
     """The archive of the first crawl, read again with the declared selectors: by two processes, and by one for its processor time."""
     found: dict[int, list[Measured]] = {2: [], 1: []}
+    least = []
     for _ in range(wanted.rounds):
         for workers, measured in found.items():
             measured.append(measure("replay", {"folder": str(folder / "harvest-0"), "workers": workers}))
+        report = measure("parse", {"folder": str(folder / "harvest-0")}).report
+        least.append(report["pages"] / report["seconds"])
     if any(m.report["same"] != results.pages for measured in found.values() for m in measured):
         raise SystemExit(f"the replay gave other listings: {[m.report for m in found[2]]}")
     for workers, measured in found.items():
@@ -182,6 +185,9 @@ def replays(results: Results, folder: Path, wanted: argparse.Namespace) -> None:
         if workers == 1:  # processes of a pool are not counted
             text += f" {results.pages / statistics.median(m.cpu for m in measured):>8.0f} pages/cpu-s"
         results.say(f"replay, {workers} process(es), goal 1500", f"{text} {max(m.peak for m in measured):>7.0f} MB", rates=rates)
+    shares = [results.pages / m.report["seconds"] / rate for m, rate in zip(found[1], least, strict=True)]
+    text = f"{statistics.median(least):>8.0f} pages/s; replay in one process {statistics.median(shares):.2f} of this; for the record"
+    results.say("inflate and parse alone", text, rates=least, shares=shares)
 
 
 def extraction(results: Results, site: Portal, folder: Path, wanted: argparse.Namespace) -> None:
@@ -215,7 +221,7 @@ def main() -> None:
     parser.add_argument("--kilobytes", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--concurrency", type=int, default=8, help="requests at a time, the same for all three crawls")
-    parser.add_argument("--only", choices=["crawls", "again", "extract"], help="one part alone")
+    parser.add_argument("--only", choices=["crawls", "replay", "again", "extract"], help="one part alone")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     wanted = parser.parse_args()
     results = Results(wanted.pages)
@@ -224,6 +230,11 @@ def main() -> None:
         print(f"{wanted.pages} pages, concurrency {wanted.concurrency}, {wanted.rounds} rounds, load {os.getloadavg()[0]:.1f}", flush=True)
         if wanted.only in (None, "crawls"):
             crawls(results, site, folder, wanted)
+        if wanted.only == "replay":
+            first = folder / "harvest-0"
+            first.mkdir()
+            measure("harvest", {"folder": str(first), "concurrency": wanted.concurrency, "run_id": RUN.format(1)}, site)
+        if wanted.only in (None, "crawls", "replay"):
             replays(results, folder, wanted)
         if wanted.only in (None, "again"):
             again(results, site, folder, wanted)

@@ -8,6 +8,7 @@ they would be today.
 from __future__ import annotations
 
 import os
+import pickle
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,11 +23,11 @@ from spiders.card import Card
 from spiders.errors import HarvestError, InputError, StorageError
 from spiders.listing import Listing, hash_of
 from spiders.platforms.auto import platform_named
-from spiders.rawzone import History, complete_runs, history, run_key
+from spiders.rawzone import History, RunReport, complete_runs, history, run_key
 from spiders.sightings import clean
 
 #: pages that one process reads at a time
-_CHUNK = 50
+_CHUNK = 100
 #: fewer pages than this are not worth a second process
 _FEW = 400
 
@@ -55,26 +56,26 @@ def replay(
     Raises InputError where there is no such run.
     """
     raw = Path(data) / "raw"
-    runs = [r.run_id for r in complete_runs(raw, card.id) if accepted is None or r.run_id in accepted]
+    found = [r for r in complete_runs(raw, card.id) if accepted is None or r.run_id in accepted]
+    runs = [r.run_id for r in found]
     if not runs or (run_id and run_id not in runs):
         raise InputError(
             f"no complete run {run_id or ''} of this portal", where=str(raw / card.id), hint=f"Runs: {', '.join(runs) or 'none'}."
         )
     until = run_id or runs[-1]
-    known = history(raw, card.id, [r for r in runs if run_key(r) <= run_key(until)])
-    wanted: dict[tuple[str, int], list[str]] = defaultdict(list)
-    result = Replay()
-    for record in known.records.values():
-        if record.status != "gone" and record.versions:
-            if record.body:
-                wanted[record.body[0], record.body[1]].append(record.record_id)
-            else:
-                _keep(result, known, record.record_id)
-    job = _Job(card, raw / card.id, known.addresses)
-    for found, problems in _read(job, sorted(wanted), workers):
-        result.problems += problems
-        for body, rows in found.items():
-            _take(result, known, wanted[body], rows)
+    result, wanted = Replay(), defaultdict[tuple[str, int], list[str]](list)
+    with _Readers(workers or _worth(found, until)) as readers:
+        known = history(raw, card.id, [r for r in runs if run_key(r) <= run_key(until)])
+        for record in known.records.values():
+            if record.status != "gone" and record.versions:
+                if record.body:
+                    wanted[record.body[0], record.body[1]].append(record.record_id)
+                else:
+                    _keep(result, known, record.record_id)
+        for pages, problems in readers.read(_Job(card, raw / card.id, known.addresses), sorted(wanted)):
+            result.problems += problems
+            for body, rows in pages.items():
+                _take(result, known, wanted[body], rows)
     done = {*result.same, *result.different}
     for record_id in (i for ids in wanted.values() for i in ids if i not in done):
         _keep(result, known, record_id)
@@ -106,21 +107,39 @@ class _Job:
 _Found = tuple[dict[tuple[str, int], dict[str, dict[str, Any]]], list[tuple[str, str]]]
 
 
-def _read(job: _Job, bodies: list[tuple[str, int]], workers: int | None) -> Iterator[_Found]:
-    workers = workers or (1 if len(bodies) < _FEW else os.cpu_count() or 1)
-    chunks = deque(bodies[i : i + _CHUNK] for i in range(0, len(bodies), _CHUNK))
-    _begin(job)
-    if workers == 1:
-        yield from map(_chunk, chunks)
-        return
-    # this process reads too: the others need a second or more to start
-    with ProcessPoolExecutor(workers - 1, mp_context=get_context("forkserver"), initializer=_begin, initargs=(job,)) as pool:
+def _worth(runs: list[RunReport], until: str) -> int:
+    """How many processes are worth their start."""
+    return 1 if sum(r.counts["found"] for r in runs if r.run_id == until) < _FEW else os.cpu_count() or 1
+
+
+class _Readers:
+    """This process and others beside it, which need a second to start and do so while it is busy with the history."""
+
+    def __init__(self, workers: int) -> None:
+        self._others = workers - 1
+        self._pool = ProcessPoolExecutor(self._others, mp_context=get_context("forkserver")) if self._others else None
+
+    def __enter__(self) -> _Readers:
+        if self._pool:
+            for _ in range(self._others):
+                self._pool.submit(os.getpid)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def read(self, job: _Job, bodies: list[tuple[str, int]]) -> Iterator[_Found]:
+        """What the pages say, in lots."""
+        chunks = deque(bodies[i : i + _CHUNK] for i in range(0, len(bodies), _CHUNK))
+        _state.clear()  # what an earlier replay of this process knew may have changed
+        packed = pickle.dumps(job)
         begun: deque[Future[_Found]] = deque()
         while chunks:
-            while chunks and len(begun) < 2 * (workers - 1):
-                begun.append(pool.submit(_chunk, chunks.pop()))
+            while self._pool and chunks and len(begun) < 2 * self._others:
+                begun.append(self._pool.submit(_chunk, packed, chunks.pop()))
             if chunks:
-                yield _chunk(chunks.popleft())
+                yield _chunk(packed, chunks.popleft())
             while begun and begun[0].done():
                 yield begun.popleft().result()
         yield from (future.result() for future in begun)
@@ -129,15 +148,20 @@ def _read(job: _Job, bodies: list[tuple[str, int]], workers: int | None) -> Iter
 _state: dict[str, Any] = {}
 
 
-def _begin(job: _Job) -> None:
-    """Prepares this process: platforms and archive are made once."""
+def _begin(packed: bytes) -> None:
+    """Prepares this process for a job, once: its platforms and its archive are made."""
+    if _state.get("job") == packed:
+        return
+    job: _Job = pickle.loads(packed)
     memory = Memory(addresses=job.addresses)
     _state["doors"] = [platform_named(h.platform)(job.card, h, memory) for h in job.card.harvest]
     _state["archive"] = Archive(job.folder)
     _state["languages"] = job.card.languages
+    _state["job"] = packed
 
 
-def _chunk(bodies: list[tuple[str, int]]) -> _Found:
+def _chunk(packed: bytes, bodies: list[tuple[str, int]]) -> _Found:
+    _begin(packed)
     found: dict[tuple[str, int], dict[str, dict[str, Any]]] = {}
     problems: list[tuple[str, str]] = []
     for run_id, n in bodies:
