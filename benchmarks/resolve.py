@@ -1,9 +1,11 @@
 """How resolve scales: generated listings with known duplicates, or the real funding records of ../shared/bulk.
 
-    python -m benchmarks.resolve [--rows 1000000] [--bulk] [--processes 2] [--splink] [--out FILE]
+    python -m benchmarks.resolve [--rows 1000000] [--bulk] [--processes 2] [--again] [--splink] [--out FILE]
 
-Prints processor seconds of every stage, peak memory, candidate pairs, precision and recall where known. ``--splink`` measures, in the
-same run and the same processes, raw Splink on the same pairs: training, prediction and clustering with plain comparisons of columns.
+Prints processor seconds of every stage, peak memory, candidate pairs, precision and recall where known. ``--again`` keeps what was found,
+then changes, drops and adds one listing in a hundred, spread over all countries, and runs a second time with what was kept and a third time
+without: seconds of both, and whether their results are equal. ``--splink`` measures, in the same run and the same processes, raw Splink on
+the same pairs: training, prediction and clustering with plain comparisons of columns.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import argparse
 import gzip
 import json
 import logging
+import random
 import resource
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,19 +28,29 @@ import numpy as np
 import pandas as pd
 
 from benchmarks._listings import frame_of, generated
-from transforms.resolve import run
-from transforms.resolve.candidates import candidates
-from transforms.resolve.compare import vectorise
-from transforms.resolve.judge import scorecard
-from transforms.resolve.prepare import prepare
-from transforms.resolve.relate import relator
+from transforms.resolve import country, run
+from transforms.resolve.country import Country
+from transforms.resolve.kept import digests_of
+from transforms.resolve.outline import Outline
+from transforms.resolve.prepare import PREPARED
 from transforms.resolve.resolution import Resolution
-from transforms.resolve.shards import at_once, groups, shards
+from transforms.resolve.shards import at_once, groups
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
-STAGES = ("prepare", "embed", "candidates", "compare", "judge", "decide")
+#: where each stage is done
+STAGES: dict[str, tuple[tuple[Any, str], ...]] = {
+    "prepare": ((country, "prepare"), (country, "facts_of")),
+    "embed": ((country, "vectorise"),),
+    "candidates": ((Outline, "of"), (country, "meet")),
+    "compare": ((country, "compared_pairs"), (country, "with_company")),
+    "judge": ((run, "_score"), (run, "judged")),
+    "decide": ((run, "decide"),),
+    "keep": ((country, "to_lines"), (run.Kept, "memory"), (run.Kept, "remember")),
+}
 #: stages of which raw Splink has its own
 BESIDE_SPLINK = ("compare", "judge", "decide")
+#: one listing of how many changes
+_CHANGED = 100
 
 
 def bulk() -> pd.DataFrame:
@@ -57,24 +70,24 @@ def bulk() -> pd.DataFrame:
 
 
 @dataclass(slots=True)
-class Job:
-    """A shard to resolve, and whether raw Splink is to be measured on its pairs."""
+class Lot:
+    """What one process resolves, what the listings truly are, and whether raw Splink is to be measured on its pairs."""
 
-    typed: pd.DataFrame
-    truth: np.ndarray | None
-    many: bool
+    job: run.Job
+    truth: dict[str, int] | None
     splink: bool
 
 
 @dataclass(slots=True)
 class Done:
-    """What became of a shard: its result, processor seconds by stage, wall seconds of raw Splink and of what it is compared with."""
+    """What became of a lot: its results, processor seconds and wall seconds by stage, raw Splink among them."""
 
-    result: Resolution
-    pairs: int
-    true_pairs_among: int
-    cpu: dict[str, float] = field(default_factory=dict)
-    wall: dict[str, float] = field(default_factory=dict)
+    results: list[Resolution]
+    pairs: int = 0
+    true_pairs_among: int = 0
+    cpu: Counter[str] = field(default_factory=Counter)
+    wall: Counter[str] = field(default_factory=Counter)
+    all_cpu: float = 0.0
     peak_gb: float = 0.0
 
 
@@ -83,37 +96,52 @@ def peak() -> float:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)
 
 
-def resolved(job: Job) -> Done:
-    """One shard, with the clock in hand."""
-    done = Done(None, 0, 0)  # type: ignore[arg-type]
+def clocked(done: Done, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with its seconds added to those of a stage."""
 
-    @contextmanager
-    def stage(name: str) -> Iterator[None]:
+    def call(*args: Any, **named: Any) -> Any:
         begun, cpu = time.perf_counter(), time.process_time()
-        yield
-        done.wall[name], done.cpu[name] = time.perf_counter() - begun, time.process_time() - cpu
+        try:
+            return function(*args, **named)
+        finally:
+            done.wall[stage] += time.perf_counter() - begun
+            done.cpu[stage] += time.process_time() - cpu
 
-    with stage("prepare"):
-        records = prepare(job.typed)
-    with stage("embed"):
-        texts = vectorise(records)
-    with stage("candidates"):
-        i, j = candidates(records, texts)
-    with stage("compare"):
-        compared = run.compared(records, texts, (i, j))
-    with stage("judge"):
-        found = run.judged(compared, scorecard(), "duckdb")
-    with stage("decide"):
-        done.result = run.decide(records, found, (), scorecard(), relator(), many=job.many)
-    done.pairs = len(i)
-    if job.truth is not None:
-        truth = job.truth[np.argsort(job.typed["record_id"].to_numpy(dtype=str), kind="stable")]
-        done.true_pairs_among = int((truth[i] == truth[j]).sum())
-    if job.splink and len(i):
-        ordered = job.typed.sort_values("record_id", kind="stable")
-        with stage("raw splink"):
-            raw_splink(ordered, i, j)
-    done.peak_gb = peak()
+    return call
+
+
+def resolved(lot: Lot) -> Done:
+    """One lot, with the clock in hand."""
+    done, begun = Done([]), time.process_time()
+    found: list[tuple[pd.DataFrame, np.ndarray, np.ndarray]] = []
+    whole = {(owner, name): getattr(owner, name) for places in STAGES.values() for owner, name in places}
+    compared = run.compared_country
+
+    def seen(typed: pd.DataFrame, *rest: Any) -> Country:
+        part = compared(typed, *rest)
+        found.append((typed.sort_values("record_id", kind="stable"), part.met.i, part.met.j))
+        return part
+
+    try:
+        for stage, places in STAGES.items():
+            for owner, name in places:
+                setattr(owner, name, clocked(done, stage, whole[owner, name]))
+        run.compared_country = seen
+        done.results = run.resolved(lot.job)
+    finally:
+        run.compared_country = compared
+        for (owner, name), function in whole.items():
+            setattr(owner, name, function)
+    done.all_cpu, done.peak_gb = time.process_time() - begun, peak()
+    done.pairs = sum(len(i) for _, i, _ in found)
+    if lot.truth is not None:
+        for typed, i, j in found:
+            truth = np.array([lot.truth[record] for record in typed["record_id"].tolist()])
+            done.true_pairs_among += int((truth[i] == truth[j]).sum())
+    if lot.splink:
+        first = np.cumsum([0, *(len(typed) for typed, _, _ in found)])
+        i, j = (np.concatenate([part[side] + k for part, k in zip(found, first, strict=False)]) for side in (1, 2))
+        clocked(done, "raw splink", raw_splink)(pd.concat([typed for typed, _, _ in found], ignore_index=True), i, j)
     return done
 
 
@@ -148,36 +176,82 @@ def raw_splink(typed: pd.DataFrame, i: np.ndarray, j: np.ndarray) -> None:
     linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_probability=0.9).as_pandas_dataframe()
 
 
+def resolve_all(
+    typed: pd.DataFrame, truth: np.ndarray | None, processes: int, *, splink: bool = False, kept: Path | None = None
+) -> tuple[Resolution, list[Done], dict[str, float]]:
+    """All listings resolved as `run.resolve` does it, with the seconds that it took."""
+    begun, cpu = time.perf_counter(), processor_seconds()
+    needed = typed[list(PREPARED)].reset_index(drop=True)
+    true = None if truth is None else dict(zip(typed["record_id"].tolist(), truth.tolist(), strict=True))
+    jobs = run.jobs_of(needed, digests_of(needed), groups(needed), (), "duckdb", len(typed) > run.MANY, kept)
+    done = at_once(resolved, [Lot(job, true, splink) for job in jobs], processes)
+    result = run.joined([part for d in done for part in d.results])
+    return result, done, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}
+
+
+def processor_seconds() -> float:
+    """Of this process and those that it started and that ended."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
+def changed(typed: pd.DataFrame) -> pd.DataFrame:
+    """The listings without one in 400, one in 400 under another title, one in 200 new: a known one's text under another id and name."""
+    rng = random.Random(0)
+    some = rng.sample(range(len(typed)), len(typed) // _CHANGED)
+    gone, other, copied = some[::4], some[1::4], [*some[2::4], *some[3::4]]
+    titles = typed["title"].tolist()
+    for row in other:
+        titles[row] += " plus"
+    new = typed.iloc[copied].assign(record_id=lambda rows: "n" + rows["record_id"], title=lambda rows: "Nova " + rows["title"])
+    return pd.concat([typed.assign(title=pd.Series(titles, dtype=typed["title"].dtype)).drop(index=gone), new], ignore_index=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--bulk", action="store_true")
-    parser.add_argument("--splink", action="store_true")
+    for name in ("bulk", "again", "splink"):
+        parser.add_argument(f"--{name}", action="store_true")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     typed, truth = (bulk(), None) if args.bulk else generated(args.rows)
     print(f"{len(typed)} listings made; {peak()} GB", flush=True)
-    begun = time.perf_counter()
-    jobs = [
-        Job(typed.iloc[rows], None if truth is None else truth[rows], len(typed) > run.MANY, args.splink) for rows in shards(groups(typed))
-    ]
-    done = at_once(resolved, jobs, args.processes)
-    wall = time.perf_counter() - begun
-    result = run.joined([d.result for d in done])
-    report = figures(typed, truth, done, result) | {"wall": round(wall, 1), "processes": args.processes}
-    print(*(f"{name:24} {value}" for name, value in report.items()), sep="\n")
+    with tempfile.TemporaryDirectory() as kept:
+        result, done, taken = resolve_all(typed, truth, args.processes, splink=args.splink, kept=Path(kept) if args.again else None)
+        report = figures(typed, truth, done, result) | taken | {"processes": args.processes}
+        show(report)
+        if args.again:
+            report |= again(typed, args.processes, Path(kept))
     if args.out:
         args.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
+def show(report: dict[str, Any]) -> None:
+    print(*(f"{name:24} {value}" for name, value in report.items()), sep="\n", flush=True)
+
+
+def again(typed: pd.DataFrame, processes: int, kept: Path) -> dict[str, Any]:
+    """A run of changed listings with what was kept, and one without."""
+    typed = changed(typed)
+    some, done, taken = resolve_all(typed, None, processes, kept=kept)
+    report = {f"again: cpu {name}": round(sum(d.cpu[name] for d in done), 1) for name in STAGES}
+    report |= {f"again: {name}": value for name, value in taken.items()}
+    whole, _, full = resolve_all(typed, None, processes)
+    report |= {f"in full: {name}": value for name, value in full.items()}
+    report |= {f"share of {name}": round(taken[name] / full[name], 3) for name in full}
+    report |= {f"equal {name}": getattr(some, name).equals(getattr(whole, name)) for name in run.ORDERS}
+    show(report)
+    return report
+
+
 def figures(typed: pd.DataFrame, truth: np.ndarray | None, done: list[Done], result: Resolution) -> dict[str, Any]:
-    """All that is reported but the wall time of the whole."""
-    cpu, wall = (sum((Counter(getattr(d, kind)) for d in done), Counter()) for kind in ("cpu", "wall"))
+    """All that is reported but the seconds of the whole."""
+    cpu, wall = (sum((getattr(d, kind) for d in done), Counter()) for kind in ("cpu", "wall"))
     pairs = sum(d.pairs for d in done)
     out: dict[str, Any] = {"listings": len(typed), "shards": len(done), "pairs": pairs, "pairs a listing": round(pairs / len(typed), 2)}
     out |= {f"cpu {name}": round(cpu[name], 1) for name in (*STAGES, "raw splink") if name in cpu}
-    out["cpu all stages"] = round(sum(cpu[name] for name in STAGES), 1)
+    out["cpu all stages"] = round(sum(d.all_cpu for d in done), 1)
     if "raw splink" in wall:
         out["times raw splink"] = round(sum(wall[name] for name in BESIDE_SPLINK) / wall["raw splink"], 2)
     out |= {"clusters": result.clusters["cluster_id"].nunique(), "relations": len(result.relations), "doubtful": len(result.doubtful)}

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.compare import Comparison
+from transforms.resolve.facts import facts_of
 from transforms.resolve.judge import Scorecard, scorecard
 from transforms.resolve.relate import Relator, relator
 from transforms.resolve.resolution import Resolution
@@ -113,7 +114,11 @@ class Fold:
     def decided(self, join: float, related: float = 1.0) -> Resolution:
         """The clusters and relations of the fold under two thresholds."""
         relator = self.relator.with_least(related) if self.relator else None
-        return decide(self.gold.records, self.pairs, (), replace(self.card, join=join), relator)
+        return decide(facts_of(self.gold.records), self.pairs, (), replace(self.card, join=join), relator)
+
+
+def _judged(gold: Labelled, card: Scorecard) -> Pairs:
+    return judged(gold.pairs, card.probabilities(gold.pairs[2]))
 
 
 def judged_folds(gold: Labelled, fold: np.ndarray, names: tuple[str, ...] | None, relations: bool) -> dict[int, Fold]:
@@ -123,7 +128,7 @@ def judged_folds(gold: Labelled, fold: np.ndarray, names: tuple[str, ...] | None
         own = refitted(gold, fold != k)
         others = part(own, fold != k)
         card = trained(others, names)
-        out[k] = Fold(own, card, related(others, card) if relations else None, judged(part(own, fold == k).pairs, card))
+        out[k] = Fold(own, card, related(others, card) if relations else None, _judged(part(own, fold == k), card))
     return out
 
 
@@ -225,7 +230,7 @@ def by_country(gold: Labelled, join: float) -> dict[str, dict[str, Any]]:
         if max(Counter(sure).values(), default=0) < 2:
             continue
         card = replace(trained(part(gold, ~own)), join=join)
-        result = decide(gold.records, judged(part(gold, own).pairs, card), (), card, None)
+        result = decide(facts_of(gold.records), _judged(part(gold, own), card), (), card, None)
         figures = score(gold, result, own)
         out[country] = {"records": len(sure), **figures["pairs"], "bcubed": figures["bcubed"]}
     return out
@@ -234,23 +239,23 @@ def by_country(gold: Labelled, join: float) -> dict[str, dict[str, Any]]:
 def candidate_recall(gold: Labelled) -> dict[str, float]:
     """How many true pairs the rules for large countries would find here, and how many pairs a record they propose."""
     from transforms.resolve import candidates as c
+    from transforms.resolve.neighbours import Titles, nearest
+    from transforms.resolve.outline import Outline
 
-    rows = np.arange(len(gold.records))
+    outline = Outline.of(gold.records, gold.texts)
     out = {}
-    of = np.array(gold.records.countries)
     true = {(a, b) for a, b, same in zip(gold.pairs[0].tolist(), gold.pairs[1].tolist(), (gold.same).tolist(), strict=True) if same}
-    found: dict[str, set] = {"keys": set(), "meaning": set()}
-    for country in sorted(set(of)):
-        mine = rows[of == country]
-        if len(mine) > 1:
-            found["keys"] |= set(map(tuple, c.by_keys(gold.records, mine).tolist()))
-            found["meaning"] |= set(map(tuple, c.by_meaning(gold.records, gold.texts, mine).tolist()))
+    found: dict[str, set] = {"keys": set(), "meaning": set(), "both, sifted": set()}
+    for rows in c.by_country(gold.records.countries):
+        mine = outline.at(rows)
+        titles = Titles.of(mine.codes, mine.vectors, mine.buckets)
+        keys, meaning = c.sharing(mine.keys.rows, mine.keys.values), c.meeting(titles, nearest(titles).others)
+        for name, pairs in (("keys", keys), ("meaning", meaning), ("both, sifted", c.worthwhile(mine, np.concatenate([keys, meaning])))):
+            found[name] |= set(map(tuple, rows[pairs].tolist()))
     found["both"] = found["keys"] | found["meaning"]
-    kept = c.worthwhile(gold.texts, np.array(sorted(found["both"])))
-    found["both, sifted"] = set(map(tuple, kept.tolist()))
     for name, pairs in found.items():
         out[f"{name}: recall"] = round(len(pairs & true) / len(true), 4)
-        out[f"{name}: pairs a record"] = round(len(pairs) / len(rows), 2)
+        out[f"{name}: pairs a record"] = round(len(pairs) / len(gold.records), 2)
     return out
 
 

@@ -2,19 +2,21 @@
 
 Listings meet within a country. A small country's all meet; in a larger one those that share a rare word, an acronym, an address or an
 organisation's rare words, and those whose titles are nearest in meaning. All orders are fixed and similarities rounded.
+
+What an earlier run found is taken over where no listing that came or went can have changed it; the pairs are those of a run without.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 
 from transforms.resolve.compare import Texts
-from transforms.resolve.neighbours import Titles, nearest, title_buckets, title_codes
+from transforms.resolve.neighbours import Near, Titles, nearest
+from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records
 from transforms.resolve.similarity import cosine, trigrams
 
@@ -28,29 +30,25 @@ _OF_GROUP = 4
 WORTH = 0.5
 
 
-@lru_cache(maxsize=1_000_000)
-def _code(key: str) -> int:
-    return zlib.crc32(key.encode())
+@dataclass(slots=True)
+class Met:
+    """Which listings of a country met: all pairs (i, j), i < j, sorted; of a large country also those that share a key, and the nearest
+    titles."""
+
+    i: np.ndarray
+    j: np.ndarray
+    shared: np.ndarray | None = None
+    near: Near | None = None
 
 
-@lru_cache(maxsize=200_000)
-def _together(concepts: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(zlib.crc32(f"p {a} {b}".encode()) for k, a in enumerate(concepts) for b in concepts[k + 1 :])
+@dataclass(slots=True)
+class Before:
+    """What an earlier run found, in its positions; ``now`` is where each of its listings stands now, -1 for those that went or changed."""
 
-
-def keys_of(records: Records, row: int) -> set[int]:
-    """What a listing shares with those it may be: hashed words of its name, acronyms, initials, addresses."""
-    core = records.core[row]
-    found = {_code(f"u {unit}") for unit in core if not unit.startswith("#") and len(unit) > 2 and not unit.isdigit()}
-    found.update(_code(f"a {unit}") for unit in core if len(unit) <= 8 and unit.isalpha())
-    found.update(_code(f"a {a}") for a in records.acronyms[row] | records.initials[row])
-    concepts = sorted({unit for unit in core if unit.startswith("#")})
-    found.update(_together(tuple(concepts[:6])))
-    found.add(zlib.crc32(("t " + " ".join(sorted(set(core)))).encode()))
-    if records.urls[row]:
-        found.add(zlib.crc32(("l " + records.urls[row]).encode()))
-    found.update(_code(f"v {page}") for page in records.pages[row])
-    return found
+    outline: Outline
+    shared: np.ndarray
+    near: Near
+    now: np.ndarray
 
 
 def by_country(countries: Sequence[str]) -> list[np.ndarray]:
@@ -62,16 +60,23 @@ def by_country(countries: Sequence[str]) -> list[np.ndarray]:
 
 
 def candidates(records: Records, texts: Texts) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (i, j), i < j, sorted."""
+    """Pairs (i, j), i < j, sorted, of the listings of all countries."""
+    outline = Outline.of(records, texts)
     found = []
     for rows in by_country(records.countries):
-        if len(rows) <= ALL_PAIRS:
-            a, b = np.triu_indices(len(rows), 1)
-            found.append(np.stack([rows[a], rows[b]], axis=1))
-        else:
-            shared = by_keys(records, rows)
-            found += [worthwhile(texts, shared), by_meaning(records, texts, rows), of_one_page(records, shared)]
+        met = meet(outline.at(rows))
+        found.append(np.stack([rows[met.i], rows[met.j]], axis=1))
     return unique_pairs(found)
+
+
+def meet(outline: Outline, before: Before | None = None) -> Met:
+    """The pairs of one country."""
+    if len(outline) <= ALL_PAIRS:
+        return Met(*np.triu_indices(len(outline), 1))
+    shared = by_keys(outline, before)
+    titles = Titles.of(outline.codes, outline.vectors, outline.buckets)
+    near = nearest(titles, before.near if before else None)
+    return Met(*unique_pairs([shared, of_one_page(outline), meeting(titles, near.others)]), shared, near)
 
 
 def unique_pairs(found: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -82,28 +87,68 @@ def unique_pairs(found: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     return coded // top, coded % top
 
 
-def worthwhile(texts: Texts, pairs: np.ndarray) -> np.ndarray:
+def by_keys(outline: Outline, before: Before | None = None) -> np.ndarray:
+    """(k, 2) pairs, i < j, sorted, that share a key which few have and are near enough."""
+    keys, rows = outline.keys.values, outline.keys.rows
+    if before is None:
+        return worthwhile(outline, sharing(rows, keys))
+    fresh = np.ones(len(outline), dtype=bool)
+    fresh[before.now[before.now >= 0]] = False
+    gone = before.outline.keys.at(np.flatnonzero(before.now < 0)).values
+    touched = np.unique(np.concatenate([keys[fresh[rows]], gone]))
+    now, then = sizes_of(keys, touched), sizes_of(before.outline.keys.values, touched)
+    # a key that has become too common parts those who share no other; one that no longer is brings its listings together
+    parted, met = touched[(now > MOST_SHARING) & (then <= MOST_SHARING)], touched[(now <= MOST_SHARING) & (then > MOST_SHARING)]
+    old = before.now[before.shared]
+    old = _still_sharing(outline, old[(old >= 0).all(axis=1)], np.unique(rows[np.isin(keys, parted)]))
+    there = np.isin(keys, touched)
+    pairs = sharing(rows[there], keys[there])
+    pairs = pairs[fresh[pairs].any(axis=1) | np.isin(pairs, rows[np.isin(keys, met)]).all(axis=1)]
+    return np.stack(unique_pairs([old, worthwhile(outline, pairs)]), axis=1)
+
+
+def _still_sharing(outline: Outline, pairs: np.ndarray, doubted: np.ndarray) -> np.ndarray:
+    """The pairs but for those, both of ``doubted`` rows, that share no rare key any more."""
+    doubtful = np.isin(pairs, doubted).all(axis=1)
+    if not doubtful.any():
+        return pairs
+    there = np.isin(outline.keys.rows, pairs[doubtful])
+    rows, keys = outline.keys.rows[there], outline.keys.values[there]
+    held = np.unique(keys)
+    rare = np.isin(keys, held[sizes_of(outline.keys.values, held) <= MOST_SHARING])
+    still = np.isin(_coded(pairs, len(outline)), _coded(sharing(rows[rare], keys[rare]), len(outline)))
+    return pairs[~doubtful | still]
+
+
+def _coded(pairs: np.ndarray, n: int) -> np.ndarray:
+    return pairs[:, 0] * n + pairs[:, 1]
+
+
+def sizes_of(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """How often each of the ``wanted`` keys, sorted, stands among some keys."""
+    if not len(wanted):
+        return np.zeros(0, dtype=np.int64)
+    place = np.searchsorted(wanted, keys).clip(max=len(wanted) - 1)
+    return np.bincount(place[wanted[place] == keys], minlength=len(wanted))
+
+
+def worthwhile(outline: Outline, pairs: np.ndarray) -> np.ndarray:
     """The pairs whose titles are near enough, in letters or in meaning, to be worth a full comparison."""
     i, j = pairs[:, 0], pairs[:, 1]
-    near = np.round(trigrams(texts.bits, i, j), 3) >= WORTH
+    near = np.round(trigrams(outline.bits, i, j), 3) >= WORTH
     rest = np.flatnonzero(~near)
-    near[rest] = np.round(cosine(texts.title_means, i[rest], texts.title_means, j[rest]), 3) >= WORTH
+    near[rest] = np.round(cosine(outline.vectors, i[rest], outline.vectors, j[rest]), 3) >= WORTH
     return pairs[near]
 
 
-def of_one_page(records: Records, pairs: np.ndarray) -> np.ndarray:
-    """The pairs that are one page in two languages."""
-    told = np.array([bool(pages) for pages in records.pages], dtype=bool)
-    some = pairs[told[pairs[:, 0]] & told[pairs[:, 1]]]
-    return some[[bool(records.pages[a] & records.pages[b]) for a, b in some.tolist()]] if len(some) else some
-
-
-def by_keys(records: Records, rows: np.ndarray) -> np.ndarray:
-    """(k, 2) pairs of rows that share a key which few have, each once."""
-    found = [keys_of(records, row) for row in rows.tolist()]
-    sizes = np.array([len(keys) for keys in found], dtype=np.int64)
-    keys = np.fromiter((key for keys in found for key in keys), dtype=np.uint32, count=int(sizes.sum()))
-    return sharing(np.repeat(rows, sizes), keys)
+def of_one_page(outline: Outline) -> np.ndarray:
+    """(k, 2) pairs that are one page in two languages, as one of them tells."""
+    pages, rows = outline.pages.values, outline.pages.rows
+    if not (pages & 1).any():
+        return np.zeros((0, 2), dtype=np.int64)
+    pairs = sharing(rows, pages >> 1)
+    tells = np.unique(rows[(pages & 1) == 1])
+    return pairs[np.isin(pairs, tells).any(axis=1)]
 
 
 def sharing(rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
@@ -122,14 +167,7 @@ def sharing(rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
     return np.stack(unique_pairs(out), axis=1)
 
 
-def by_meaning(records: Records, texts: Texts, rows: np.ndarray) -> np.ndarray:
-    """(k, 2) pairs of each row with its nearest in meaning; equal titles are searched once."""
-    codes = title_codes([records.core[row] for row in rows.tolist()])
-    titles = Titles.of(codes, texts.title_means[rows], title_buckets(texts.title)[rows])
-    return meeting(titles, nearest(titles), rows)
-
-
-def meeting(titles: Titles, near: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def meeting(titles: Titles, near: np.ndarray) -> np.ndarray:
     """(k, 2) pairs of rows whose titles are equal or near: the first few of each title."""
     place = np.argsort(titles.of_row, kind="stable")
     starts = np.r_[0, np.cumsum(np.bincount(titles.of_row, minlength=len(titles)))]
@@ -138,12 +176,12 @@ def meeting(titles: Titles, near: np.ndarray, rows: np.ndarray) -> np.ndarray:
     for size in range(2, MOST_SHARING + 1):
         alike = starts[:-1][(sizes == size) | ((size == MOST_SHARING) & (sizes > size))]
         a, b = np.triu_indices(size, 1)
-        members = rows[place[alike[:, None] + np.arange(size)]]
+        members = place[alike[:, None] + np.arange(size)]
         out.append(np.stack([members[:, a].ravel(), members[:, b].ravel()], axis=1))
     one, other = np.repeat(np.arange(len(near)), near.shape[1]), near.ravel()
     one, other = one[other >= 0], other[other >= 0]
     for first in range(_OF_GROUP):
         for second in range(_OF_GROUP):
             there = (sizes[one] > first) & (sizes[other] > second)
-            out.append(np.stack([rows[place[starts[one[there]] + first]], rows[place[starts[other[there]] + second]]], axis=1))
+            out.append(np.stack([place[starts[one[there]] + first], place[starts[other[there]] + second]], axis=1))
     return np.sort(np.concatenate(out), axis=1)

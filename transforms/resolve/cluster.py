@@ -6,8 +6,10 @@ no candidates count as unlike. Ties go by position, so that the result depends o
 
 from __future__ import annotations
 
+import hashlib
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,6 +36,13 @@ class _Groups:
     def likeness(self, a: int, b: int) -> float:
         return round(self.links[a][b] / (len(self.members[a]) * len(self.members[b])), _DIGITS)
 
+    def all_likely(self, join: float) -> Iterator[tuple[float, int, int]]:
+        """Pairs of groups that may merge, with their likeness."""
+        for a, others in self.links.items():
+            for b in others:
+                if a < b and (likeness := self.likeness(a, b)) >= join:
+                    yield likeness, a, b
+
     def merge(self, a: int, b: int) -> int:
         """Put the group with more links first; the name of what comes out is the smaller one."""
         keep, gone = min(a, b), max(a, b)
@@ -57,33 +66,88 @@ def cluster(
     probability: np.ndarray,
     *,
     join: float,
-    apart: Iterable[tuple[int, int]] = (),
+    apart: np.ndarray | Sequence[tuple[int, int]] = (),
     together: Iterable[tuple[int, int]] = (),
+    known: dict[bytes, np.ndarray] | None = None,
 ) -> np.ndarray:
     """(n,) for every record the smallest position in its cluster.
 
-    ``i``, ``j``, ``probability`` are the candidate pairs (i < j, each once); ``apart`` pairs never meet; ``together`` pairs come first,
-    in order, where nothing keeps them apart. Groups merge while their mean probability is at least ``join``.
+    ``i``, ``j``, ``probability`` are the candidate pairs (i < j, each once); ``apart`` pairs (k, 2) never meet; ``together`` pairs come
+    first, in order, where nothing keeps them apart. Groups merge while their mean probability is at least ``join``. ``known`` holds what
+    became of the parts of an earlier clustering, and is replaced by what became of those of this one.
     """
     together = list(together)
     i, j, probability = _with(i, j, probability, together)
     # nothing merges but over a pair that would join: what no chain of them reaches is left out
     component = components(n, *_strong(i, j, probability, join, together))
-    inside = component[i] == component[j]
-    groups = _Groups(i[inside], j[inside], probability[inside], [(a, b) for a, b in apart if component[a] == component[b]])
+    inside = np.flatnonzero(component[i] == component[j])
+    hard = np.asarray(apart, dtype=np.int64).reshape(-1, 2)
+    hard = np.sort(hard[component[hard[:, 0]] == component[hard[:, 1]]], axis=1)
+    told = np.array(together, dtype=np.int64).reshape(-1, 2)
+    out, parts = np.arange(n), _parts(component, (i[inside], j[inside], probability[inside]), hard, told, join)
+    known = {} if known is None else known
+    fresh = np.zeros(n, dtype=bool)
+    for key, members in parts:
+        if key in known:
+            out[members] = members[known[key]]
+        else:
+            fresh[members] = True
+    inside = inside[fresh[i[inside]]]
+    for group in _clustered(i[inside], j[inside], probability[inside], join, hard[fresh[hard[:, 0]]], told[fresh[told[:, 0]]]):
+        out[group] = min(group)
+    found = {key: known[key] if key in known else np.searchsorted(members, out[members]).astype(np.int32) for key, members in parts}
+    known.clear()
+    known.update(found)
+    return out
+
+
+def _parts(
+    component: np.ndarray, pairs: tuple[np.ndarray, np.ndarray, np.ndarray], apart: np.ndarray, together: np.ndarray, join: float
+) -> list[tuple[bytes, np.ndarray]]:
+    """Each component with a hash of all that its clusters depend on, and its members, sorted."""
+    i, j, probability = pairs
+    held = np.zeros(len(component), dtype=bool)
+    held[component[i]] = True
+    members = np.flatnonzero(held[component])
+    members = members[np.argsort(component[members], kind="stable")]
+    starts = np.flatnonzero(np.r_[True, component[members][1:] != component[members][:-1]]) if len(members) else members
+    within = np.zeros(len(component), dtype=np.int32)
+    within[members] = np.arange(len(members)) - np.repeat(starts, np.diff(np.r_[starts, len(members)]))
+    names = component[members[starts]] if len(members) else members
+    contents = []
+    for a, b, more in ((i, j, probability), (*apart.T, None), (*together.T, None)):
+        order = np.argsort(component[a], kind="stable")
+        columns = [within[a][order], within[b][order], *([] if more is None else [more[order]])]
+        ends = np.searchsorted(component[a][order], names, side="left"), np.searchsorted(component[a][order], names, side="right")
+        contents.append((columns, ends[0].tolist(), ends[1].tolist()))
+    out = []
+    for k, (start, end) in enumerate(pairwise([*starts.tolist(), len(members)])):
+        digest = hashlib.blake2b(repr(join).encode(), digest_size=16)
+        for columns, first, last in contents:
+            for column in columns:
+                digest.update(column[first[k] : last[k]].tobytes() + b"|")
+        out.append((digest.digest(), members[start:end]))
+    return out
+
+
+def _clustered(
+    i: np.ndarray, j: np.ndarray, probability: np.ndarray, join: float, apart: np.ndarray, together: np.ndarray
+) -> Iterable[list[int]]:
+    """The groups that some pairs end in."""
+    groups = _Groups(i, j, probability, apart.tolist())
     name = {record: record for record in groups.members}
 
     def rename(keep: int) -> None:
         for record in groups.members[keep]:
             name[record] = keep
 
-    for a, b in together:
+    for a, b in together.tolist():
         first, second = name[a], name[b]
         if first != second and second not in groups.apart.get(first, ()):
             if second not in groups.links[first]:
                 groups.links[first][second] = groups.links[second][first] = 0.0
             rename(groups.merge(first, second))
-    heap = [(-groups.likeness(a, b), a, b) for a in groups.links for b in groups.links[a] if a < b and groups.likeness(a, b) >= join]
+    heap = [(-likeness, a, b) for likeness, a, b in groups.all_likely(join)] if len(together) else _likely(i, j, probability, join)
     heapq.heapify(heap)
     while heap:
         merit, a, b = heapq.heappop(heap)
@@ -94,10 +158,13 @@ def cluster(
             likeness = groups.likeness(keep, other)
             if likeness >= join:
                 heapq.heappush(heap, (-likeness, min(keep, other), max(keep, other)))
-    out = np.arange(n)
-    for members in groups.members.values():
-        out[members] = min(members)
-    return out
+    return groups.members.values()
+
+
+def _likely(i: np.ndarray, j: np.ndarray, probability: np.ndarray, join: float) -> list[tuple[float, int, int]]:
+    likeness = np.round(probability, _DIGITS)
+    some = likeness >= join
+    return list(zip((-likeness[some]).tolist(), np.minimum(i, j)[some].tolist(), np.maximum(i, j)[some].tolist(), strict=True))
 
 
 def components(n: int, i: np.ndarray, j: np.ndarray) -> np.ndarray:

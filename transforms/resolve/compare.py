@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -84,7 +83,10 @@ GENERIC = frozenset(
 
 @dataclass(slots=True)
 class Comparison:
-    """Feature columns of m pairs, and ``aside`` of them what the first (``_a``) says of the second and the other way: relations need it."""
+    """Feature columns of m pairs, and ``aside`` of them what the first (``_a``) says of the second and the other way: relations need it.
+
+    ``values`` (m, f) lies in memory column by column.
+    """
 
     names: tuple[str, ...]
     values: np.ndarray
@@ -93,17 +95,36 @@ class Comparison:
     def __getitem__(self, name: str) -> np.ndarray:
         return self.values[:, self.names.index(name)]
 
+    @classmethod
+    def of(cls, columns: Mapping[str, np.ndarray], aside: dict[str, np.ndarray] | None = None) -> Comparison:
+        """Of columns, which are rounded."""
+        values = np.empty((len(next(iter(columns.values()))), len(columns)), dtype=np.float32, order="F")
+        for k, column in enumerate(columns.values()):
+            values[:, k] = np.round(np.asarray(column, dtype=np.float32), _DIGITS)
+        return cls(tuple(columns), values, aside or {})
+
     def at(self, rows: np.ndarray) -> Comparison:
         """The comparison of some of the pairs (a mask or positions)."""
-        return Comparison(self.names, self.values[rows], {name: column[rows] for name, column in self.aside.items()})
+        rows = np.flatnonzero(rows) if rows.dtype == bool else rows
+        values = np.empty((len(rows), len(self.names)), dtype=np.float32, order="F")
+        for k in range(len(self.names)):
+            np.take(self.values[:, k], rows, out=values[:, k])
+        return Comparison(self.names, values, {name: column[rows] for name, column in self.aside.items()})
+
+    def beside(self, other: Comparison) -> Comparison:
+        """With the columns of another comparison of the same pairs."""
+        values = np.empty((len(self.values), len(self.names) + len(other.names)), dtype=np.float32, order="F")
+        values[:, : len(self.names)], values[:, len(self.names) :] = self.values, other.values
+        return Comparison((*self.names, *other.names), values, self.aside | other.aside)
 
     @classmethod
     def joined(cls, parts: Sequence[Comparison]) -> Comparison:
         """The comparisons of several lots of pairs, one after another."""
         if len(parts) == 1:
             return parts[0]
-        aside = {name: np.concatenate([part.aside[name] for part in parts]) for name in parts[0].aside}
-        return cls(parts[0].names, np.concatenate([part.values for part in parts]), aside)
+        values = np.empty((sum(len(part.values) for part in parts), len(parts[0].names)), dtype=np.float32, order="F")
+        np.concatenate([part.values for part in parts], out=values)
+        return cls(parts[0].names, values, {name: np.concatenate([part.aside[name] for part in parts]) for name in parts[0].aside})
 
 
 @dataclass(slots=True)
@@ -125,11 +146,9 @@ class Texts:
 def vectorise(records: Records, vectors: WordVectors | None = None, weights: Mapping[str, Weights] | None = None) -> Texts:
     """The texts of all records as arrays. A record's own do not depend on the others; ``weights`` default to the shipped ones."""
     weights = weights or domain_weights()
-    described = described_units(records)
-    slugs = [units(s[:200])[:40] for s in records.slugs]
-    known = Vocabulary(records.core, described, slugs, vectors=vectors or word_vectors())
+    known = Vocabulary(records.core, records.described, records.address, vectors=vectors or word_vectors())
     title = padded(records.core, weights["titles"], known)
-    description = padded(described, weights["texts"], known, _MOST_DESCRIPTION)
+    description = padded(records.described, weights["texts"], known, _MOST_DESCRIPTION)
     specific = padded([[unit for unit in core if unit not in GENERIC] for core in records.core], weights["titles"], known)
     return Texts(
         title,
@@ -140,14 +159,9 @@ def vectorise(records: Records, vectors: WordVectors | None = None, weights: Map
         padded([[unit for unit in core if not unit.startswith("#")] for core in records.core], weights["titles"], known),
         description,
         means(description),
-        padded(slugs, replace(weights["texts"], unseen=None), known, _MOST_SLUG),
+        padded(records.address, replace(weights["texts"], unseen=None), known, _MOST_SLUG),
         signatures([" ".join(core) for core in records.core]),
     )
-
-
-def described_units(records: Records) -> list[list[str]]:
-    """The units of every description's beginning."""
-    return [units(d[:600])[:60] for d in records.descriptions]
 
 
 def relate(keys: Sequence[Hashable], i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:
@@ -245,7 +259,7 @@ def compare(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Com
     _other_texts(out, aside, texts, i, j)
     _marks(out, records, i, j)
     _facts(out, records, i, j)
-    return Comparison(tuple(out), np.column_stack([np.round(v.astype(np.float32), _DIGITS) for v in out.values()]), aside)
+    return Comparison.of(out, {name: np.round(column.astype(np.float32), _DIGITS) for name, column in aside.items()})
 
 
 def _titles(out: dict[str, np.ndarray], aside: dict[str, np.ndarray], records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> None:
@@ -306,8 +320,7 @@ def _marks(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.nd
     out["kinds"] = relate([m.kinds for m in marks], i, j, _sets)
     for name in ("phase", "renewed"):
         out[name] = relate([getattr(m, name) for m in marks], i, j, lambda a, b: float(a != b))
-    tried = [bool({"#pilot", "#phase"} & set(units(f"{t} {d}"))) for t, d in zip(records.titles, records.descriptions, strict=True)]
-    out["pilot_told"] = relate(tried, i, j, lambda a, b: float(a != b))
+    out["pilot_told"] = relate(records.tried, i, j, lambda a, b: float(a != b))
     held = [frozenset(core) for core in records.core]
     tools = [core & set(TOOLS) for core in held]
     out["only_tool"] = relate([frozenset(t) for t in tools], i, j, lambda a, b: float(a != b))
@@ -335,24 +348,33 @@ def _facts(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.nd
     out["organisation"] = relate([frozenset(units(o)) for o in records.organisations], i, j, _overlap)
     out["kind"] = relate(records.kinds, i, j, lambda a, b: np.nan if not a or not b else float(a == b))
     out["same_site"] = relate(records.sites, i, j, lambda a, b: float(a == b))
-    out["same_page"] = relate(records.pages, i, j, lambda a, b: float(bool(a & b)))
+    out["same_page"] = relate(list(zip(records.page, records.variants, strict=True)), i, j, _one_page)
     out["same_url"] = relate(records.urls, i, j, lambda a, b: float(bool(a) and a == b))
     out["same_language"] = relate(records.languages, i, j, lambda a, b: float(a == b))
+
+
+def _one_page(a: tuple[str, frozenset[str]], b: tuple[str, frozenset[str]]) -> float:
+    """Whether one tells that the other is its page in another language. Equal addresses alone may be a body's home page, given for all that
+    it does."""
+    return float(bool(a[1] & b[1]) or a[0] in b[1] or b[0] in a[1])
 
 
 def _overlap(a: frozenset, b: frozenset) -> float:
     return np.nan if not a or not b else len(a & b) / min(len(a), len(b))
 
 
-def with_company(comparison: Comparison, records: Records, i: np.ndarray, j: np.ndarray) -> Comparison:
-    """The comparison with how each pair stands among all other candidates of its two listings."""
+#: columns that depend on the other candidates
+COMPANY = ("behind_lo", "behind_hi", "crowd")
+
+
+def with_company(comparison: Comparison, crowd: np.ndarray, i: np.ndarray, j: np.ndarray) -> Comparison:
+    """The comparison with how each pair stands among all other candidates of its two listings. ``crowd`` (n,) is how many listings the
+    country of each listing has."""
     out: dict[str, np.ndarray] = {}
     merit = comparison["cover_lo"] + comparison["cosine"]
-    best = np.full(len(records), -1.0, dtype=np.float32)
+    best = np.full(len(crowd), -1.0, dtype=np.float32)
     np.maximum.at(best, i, merit)
     np.maximum.at(best, j, merit)
     _lo_hi(out, "behind", best[i] - merit, best[j] - merit)
-    counts = Counter(records.countries)
-    out["crowd"] = np.log(np.array([counts[c] for c in records.countries], dtype=np.float32))[i]
-    added = np.column_stack([np.round(v, _DIGITS) for v in out.values()])
-    return Comparison((*comparison.names, *out), np.concatenate([comparison.values, added], axis=1), comparison.aside)
+    out["crowd"] = np.log(crowd.astype(np.float32))[i]
+    return comparison.beside(Comparison.of(out))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from transforms.resolve.compare import Comparison
+from transforms.resolve.ragged import runs
 
 #: why a pair is kept apart, by code; 0 is no reason
 REASONS = (
@@ -58,22 +59,25 @@ def contested(i: np.ndarray, j: np.ndarray, probability: np.ndarray, reason: np.
     about as likely. Which of them it belongs to is a question for a curator.
     """
     likely = np.flatnonzero((probability >= floor) & (reason == 0))
+    n = int(max(i.max(initial=0), j.max(initial=0))) + 1
+    # each likely pair from both of its ends, in order of the end
+    end, other, pair = np.r_[i[likely], j[likely]], np.r_[j[likely], i[likely]], np.r_[likely, likely]
+    order = np.argsort(end * n + other)
+    end, other, pair = end[order], other[order], pair[order]
+    starts = np.searchsorted(end, np.arange(n + 1))
+    against = np.flatnonzero(np.isin(reason, EDITIONS))
+    against = against[(np.diff(starts)[i[against]] > 0) & (np.diff(starts)[j[against]] > 0)]
+    # all likely partners of one edition, and whether the other has them as well
+    counts = np.diff(starts)[i[against]]
+    first = runs(starts[i[against]], counts)
+    wanted = np.repeat(j[against], counts) * n + other[first]
+    place = np.searchsorted(end * n + other, wanted).clip(max=max(len(end) - 1, 0))
+    both = (end * n + other)[place] == wanted if len(end) else np.zeros(0, dtype=bool)
+    one, two = pair[first[both]], pair[place[both]]
+    difference = probability[one] - probability[two]
     out = np.zeros(len(i), dtype=bool)
-    near: dict[int, list[tuple[int, int]]] = {}
-    for pair in likely.tolist():
-        near.setdefault(int(i[pair]), []).append((int(j[pair]), pair))
-        near.setdefault(int(j[pair]), []).append((int(i[pair]), pair))
-    for pair in np.flatnonzero(np.isin(reason, EDITIONS)).tolist():
-        a, b = int(i[pair]), int(j[pair])
-        if a not in near or b not in near:
-            continue
-        of_b = dict(near[b])
-        for record, first in near[a]:
-            second = of_b.get(record)
-            if second is not None:
-                difference = float(probability[first] - probability[second])
-                out[first] |= difference < _MARGIN
-                out[second] |= -difference < _MARGIN
+    out[one[difference < _MARGIN]] = True
+    out[two[-difference < _MARGIN]] = True
     return out
 
 

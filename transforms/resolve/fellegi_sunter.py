@@ -88,7 +88,7 @@ def _scored(card: Scorecard, comparison: Comparison, engine: str) -> np.ndarray:
     )
     database = _database(engine)
     # it would warn of every level that reads a missing value as evidence, which is meant here
-    linker = Linker([database.register(left), database.register(right)], settings(card), log_level=logging.ERROR)
+    linker = Linker([database.register(left), database.register(right)], settings(card), log_level=logging.ERROR, validate_settings=False)
     linker.table_management.register_blocked_pairs_for_predict(database.register(met))
     found = linker.inference.predict()
     frame = found.as_pandas_dataframe()[[f"{_KEY}_l", "match_probability"]]
@@ -106,7 +106,8 @@ def _database(engine: str) -> Any:
     except ImportError as error:
         raise UsageError("the Spark engine is not installed", hint='Install "eduatlas[spark]" and Java, or use --engine duckdb.') from error
     try:
-        session = SparkSession.builder.appName("eduatlas").getOrCreate()
+        session = SparkSession.builder.appName("eduatlas").config("spark.sql.execution.arrow.pyspark.enabled", "true").getOrCreate()
     except Exception as error:  # whatever Java says, a person needs to hear that it is Java
         raise UsageError(f"Spark does not start: {error}", hint="Spark asks for Java 17 or later on this machine.") from error
-    return SparkAPI(spark_session=session)
+    # the other ways write to a folder that all workers share
+    return SparkAPI(spark_session=session, break_lineage_method="persist")

@@ -28,9 +28,18 @@ class Step:
     weights: np.ndarray
     missing: float
 
+    def levels(self, values: np.ndarray) -> np.ndarray:
+        """(m,) positions in ``of_level``."""
+        found = np.searchsorted(self.edges, values, side="left")
+        return np.where(np.isnan(values), len(self.weights), found)
+
+    @property
+    def of_level(self) -> np.ndarray:
+        """The weights, that of a missing value last."""
+        return np.r_[self.weights, self.missing]
+
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        found = self.weights[np.searchsorted(self.edges, values, side="left").clip(0, len(self.weights) - 1)]
-        return np.where(np.isnan(values), self.missing, found)
+        return self.of_level[self.levels(values)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +51,18 @@ class Scorecard:
     join: float
     doubtful: float
 
-    def weights(self, comparison: Comparison) -> np.ndarray:
-        """(m, f) log-odds that each feature adds, in the order of ``steps``."""
-        return (
-            np.column_stack([step(comparison[name]) for name, step in self.steps.items()])
-            if self.steps
-            else np.zeros((len(comparison.values), 0))
-        )
+    def levels(self, comparison: Comparison) -> np.ndarray:
+        """(m, f) levels of all features, in the order of ``steps``, counted through: the first feature's, the second's, ..."""
+        out = np.zeros((len(comparison.values), len(self.steps)), dtype=np.int32)
+        first = 0
+        for k, (name, step) in enumerate(self.steps.items()):
+            out[:, k] = step.levels(comparison[name]) + first
+            first += len(step.of_level)
+        return out
+
+    def of_levels(self) -> list[tuple[str, float]]:
+        """The feature and the log-odds of each level, in the order in which ``levels`` counts."""
+        return [(name, weight) for name, step in self.steps.items() for weight in step.of_level.tolist()]
 
     def probabilities(self, comparison: Comparison) -> np.ndarray:
         """(m,) probability that the two listings speak of the same initiative, rounded to four digits."""

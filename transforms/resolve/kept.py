@@ -2,14 +2,17 @@
 
 A country's result is a function of its listings, the decisions about them, the code and the models alone. All of these make its key; so
 what is found under a key is what a run would find, and a folder can be thrown away at any time. An entry that is not whole is dropped.
+Where something did change, ``countries`` holds what was found of the listings that did not (`memory`).
 
-    <folder>/<key>/clusters.parquet, relations.parquet, doubtful.parquet, matches.parquet, sums.json
+    <folder>/<key>/clusters.arrow, relations.arrow, doubtful.arrow, matches.arrow, sums.json
+    <folder>/countries/<country>/
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -17,11 +20,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow
+import pyarrow.feather
 
+from transforms.resolve.memory import Memory, ToKeep, load, save
 from transforms.resolve.resolution import COLUMNS, Resolution, frame
 
-_SUMS = "sums.json"
+_SUMS, _COUNTRIES = "sums.json", "countries"
+#: bytes of a row's hash
+_DIGEST = 16
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -35,20 +44,24 @@ def code_version() -> str:
     return found.hexdigest()
 
 
-def key(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]], many: bool) -> str:
+def digests_of(typed: pd.DataFrame) -> np.ndarray:
+    """(n,) a hash of the content of every row."""
+    columns = [[list(v) if hasattr(v, "tolist") else v for v in typed[name].tolist()] for name in typed.columns]
+    digests = b"".join(hashlib.blake2b(repr(row).encode(), digest_size=_DIGEST).digest() for row in zip(*columns, strict=True))
+    return np.frombuffer(digests, dtype=f"V{_DIGEST}").view(f"S{_DIGEST}")
+
+
+def key(digests: np.ndarray, records: Sequence[str], decisions: Sequence[Mapping[str, Any]], many: bool) -> str:
     """The key of some listings, whatever the order of their rows, with the decisions that are about any of them."""
-    ordered = typed.sort_values("record_id", kind="stable")
-    records = set(ordered["record_id"])
-    about = sorted(json.dumps([d["verdict"], list(d["records"])]) for d in decisions if records & set(d["records"]))
+    held = set(records)
+    about = sorted(json.dumps([d["verdict"], list(d["records"])]) for d in decisions if held & set(d["records"]))
     found = hashlib.sha256(f"{code_version()} {many} {about}".encode())
-    for name in ordered.columns:
-        values = [list(v) if hasattr(v, "tolist") else v for v in ordered[name].tolist()]
-        found.update(f"{name} {values!r}".encode())
+    found.update(np.sort(digests).tobytes())
     return found.hexdigest()
 
 
 class Kept:
-    """Results under their keys, in a folder."""
+    """Results under their keys, in a folder, and what was found of each country."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -58,9 +71,9 @@ class Kept:
         entry = self.folder / name
         try:
             sums = json.loads((entry / _SUMS).read_text(encoding="utf-8"))
-            if set(sums) != set(COLUMNS) or any(_sum(entry / f"{part}.parquet") != sums[part] for part in COLUMNS):
+            if set(sums) != set(COLUMNS) or any(_sum(entry / f"{part}.arrow") != sums[part] for part in COLUMNS):
                 raise ValueError("not what was written")
-            return Resolution(**{part: frame(part, pd.read_parquet(entry / f"{part}.parquet")) for part in COLUMNS})
+            return Resolution(**{part: frame(part, pd.read_feather(entry / f"{part}.arrow")) for part in COLUMNS})
         except (OSError, ValueError):
             shutil.rmtree(entry, ignore_errors=True)
             return None
@@ -71,18 +84,32 @@ class Kept:
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
         for part in COLUMNS:
-            getattr(result, part).to_parquet(making / f"{part}.parquet", index=False)
-        sums = {part: _sum(making / f"{part}.parquet") for part in COLUMNS}
+            # threads would take longer to start than this takes
+            table = pyarrow.Table.from_pandas(getattr(result, part), preserve_index=False, nthreads=1)
+            pyarrow.feather.write_feather(table, str(making / f"{part}.arrow"), compression="uncompressed")
+        sums = {part: _sum(making / f"{part}.arrow") for part in COLUMNS}
         (making / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
         shutil.rmtree(entry, ignore_errors=True)
         making.rename(entry)
 
-    def forget(self, but: Iterable[str]) -> None:
-        """Drop all entries but some."""
-        stay = set(but)
-        for entry in self.folder.iterdir() if self.folder.is_dir() else ():
-            if entry.name not in stay:
-                shutil.rmtree(entry, ignore_errors=True)
+    def memory(self, country: str) -> Memory:
+        """What earlier runs found of a country's listings."""
+        return load(self._of(country), code_version())
+
+    def remember(self, country: str, found: ToKeep) -> None:
+        """Keep what was found of a country's listings."""
+        save(found, self._of(country), code_version())
+
+    def _of(self, country: str) -> Path:
+        return self.folder / _COUNTRIES / (re.sub(r"\W", "_", country) or "none")
+
+    def forget(self, but: Iterable[str], countries: Iterable[str]) -> None:
+        """Drop all results but those under some keys, and what is known of other countries."""
+        stay = {self.folder / name for name in (*but, _COUNTRIES)} | set(map(self._of, countries))
+        for folder in (self.folder, self.folder / _COUNTRIES):
+            for entry in folder.iterdir() if folder.is_dir() else ():
+                if entry not in stay:
+                    shutil.rmtree(entry, ignore_errors=True)
 
 
 def _sum(path: Path) -> str:

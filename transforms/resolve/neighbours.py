@@ -1,7 +1,7 @@
 """The nearest titles in meaning, searched within buckets of titles that share a telling word or concept.
 
 A title lies in the buckets of its three weightiest units, whatever others there are. So what it finds depends on what lies in its buckets
-alone, and a title that comes or goes changes nothing elsewhere.
+alone, and a title that comes or goes changes nothing elsewhere: what an earlier run found is taken over.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ BRUTE = 4000
 #: buckets in which a title lies
 BUCKETS = 3
 _BLOCK = 2048
+_THOUSAND = 1000
 
 
 @dataclass(slots=True)
@@ -57,27 +58,58 @@ def title_buckets(title: Words) -> np.ndarray:
     return np.take_along_axis(np.where(title.rows >= 0, title.stems, 0), order, axis=1).astype(np.uint32)
 
 
-def nearest(titles: Titles) -> np.ndarray:
-    """(n, NEIGHBOURS) positions of the titles nearest to each, the nearest first, ties by position, -1 for none."""
-    n = len(titles)
-    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+@dataclass(slots=True)
+class Near:
+    """The nearest of titles with these ``codes``: (n, NEIGHBOURS) ``others``, positions with -1 for none, and their ``likeness`` in
+    thousandths, the nearest first, ties by position. ``brute`` is whether all were searched, not buckets."""
+
+    codes: np.ndarray
+    others: np.ndarray
+    likeness: np.ndarray
+    brute: bool
+
+
+def nearest(titles: Titles, before: Near | None = None) -> Near:
+    """The nearest titles of each."""
+    n, brute = len(titles), len(titles) <= BRUTE
+    known, seek, fresh, floor = _known(titles, before if before and before.brute == brute else None)
+    found = [known]
     for members in _buckets(titles):
-        found += _near(titles.vectors, members)
-    if not found:
-        return np.full((n, NEIGHBOURS), -1, dtype=np.int32)
+        found += _near(titles.vectors, members, seek, fresh, floor)
     row, other, likeness = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return best_of(n, row, other, likeness)
+    return Near(titles.codes, *best_of(n, row, other, likeness), brute)
 
 
-def best_of(n: int, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) -> np.ndarray:
-    """(n, NEIGHBOURS) the nearest of each row among pairs (row, other) that may come more than once, ties by position."""
-    out = np.full((n, NEIGHBOURS), -1, dtype=np.int32)
-    coded = np.unique((row * 4096 + (2048 - np.round(likeness * 1000).astype(np.int64))) * n + other)
-    row, other = coded // n // 4096, coded % n
+def _known(titles: Titles, before: Near | None) -> tuple[tuple[np.ndarray, ...], np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs known from before as (row, other, likeness in thousandths); which titles must be searched for, which are new; and the likeness
+    that a new one needs to be among the nearest of each of the others."""
+    n = len(titles)
+    seek, fresh, floor = np.ones(n, dtype=bool), np.ones(n, dtype=bool), np.full(n, _THOUSAND * NEAR, dtype=np.int64)
+    if before is None or not n:
+        return (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)), seek, fresh, floor
+    place = np.searchsorted(titles.codes, before.codes).clip(max=n - 1)
+    place = np.where(titles.codes[place] == before.codes, place, -1)
+    others = np.where(before.others >= 0, place[before.others], -1)
+    # one of whose nearest went has another nearest instead
+    whole = np.flatnonzero((place >= 0) & ((before.others < 0) | (others >= 0)).all(axis=1))
+    fresh[place[place >= 0]] = seek[place[whole]] = False
+    full = whole[others[whole, -1] >= 0]
+    floor[place[full]] = before.likeness[full, -1]
+    there = others[whole] >= 0
+    rows = np.repeat(place[whole], there.sum(axis=1))
+    return (rows, others[whole][there].astype(np.int64), before.likeness[whole][there].astype(np.int64)), seek, fresh, floor
+
+
+def best_of(n: int, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(n, NEIGHBOURS) the nearest of each row, and their likeness, among pairs (row, other) that may come more than once; ties go by
+    position."""
+    out, alike = np.full((n, NEIGHBOURS), -1, dtype=np.int32), np.zeros((n, NEIGHBOURS), dtype=np.int16)
+    coded = np.unique((row * 4096 + (2048 - likeness)) * n + other) if n else np.zeros(0, np.int64)
+    row, other, likeness = coded // max(n, 1) // 4096, coded % max(n, 1), 2048 - coded // max(n, 1) % 4096
     rank = np.arange(len(row)) - np.searchsorted(row, row)
     kept = rank < NEIGHBOURS
-    out[row[kept], rank[kept]] = other[kept]
-    return out
+    out[row[kept], rank[kept]], alike[row[kept], rank[kept]] = other[kept], likeness[kept]
+    return out, alike
 
 
 def _buckets(titles: Titles) -> list[np.ndarray]:
@@ -92,17 +124,23 @@ def _buckets(titles: Titles) -> list[np.ndarray]:
     return [part for part in parts if len(part) > 1]
 
 
-def _near(vectors: np.ndarray, members: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Pairs (row, other, likeness) with the nearest of a bucket's members for each of them; some more than are wanted."""
+def _near(
+    vectors: np.ndarray, members: np.ndarray, seek: np.ndarray, fresh: np.ndarray, floor: np.ndarray
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Pairs (row, other, likeness in thousandths) with the nearest of a bucket's members for each that is sought for, and the new ones that
+    are near enough to the others; some more than are wanted."""
     out = []
-    reach = vectors[members]
-    for start in range(0, len(members), _BLOCK):
-        block = members[start : start + _BLOCK]
-        likeness = vectors[block] @ reach.T
-        a, b = np.nonzero(likeness >= NEAR - 0.0005)
-        values = np.round(likeness[a, b], 3)
-        there = (values >= NEAR) & (block[a] != members[b])
+    sought = members[seek[members]]
+    reach = vectors[members] if len(sought) else vectors[:0]
+    for start in range(0, len(sought), _BLOCK):
+        block = sought[start : start + _BLOCK]
+        alike = vectors[block] @ reach.T
+        a, b = np.nonzero(alike >= NEAR - 0.0005)
+        values = np.rint(alike[a, b] * _THOUSAND).astype(np.int64)
+        there = (values >= _THOUSAND * NEAR) & (block[a] != members[b])
         a, b, values = a[there], b[there], values[there]
+        back = fresh[block[a]] & ~seek[members[b]] & (values >= floor[members[b]])
+        out.append((members[b[back]], block[a[back]], values[back]))
         order = np.lexsort((b, -values, a))
         a, b, values = a[order], b[order], values[order]
         kept = np.arange(len(a)) - np.searchsorted(a, a) < NEIGHBOURS

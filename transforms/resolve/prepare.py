@@ -1,6 +1,6 @@
 """What resolve compares: one row of plain arrays for every listing, made of a typed frame.
 
-Nothing here looks at two listings at once, so a listing's row is the same in whatever company it comes.
+Nothing here looks at two listings at once, so a listing's row is the same in whatever company it comes, and can be kept (``to_lines``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from transforms.normalise.places_names import index
 from transforms.normalise.places_search import places_in
 from transforms.normalise.places_units import country_names
 from transforms.normalise.urls import page_key
-from transforms.resolve.units import spell_out, units_of
+from transforms.resolve.units import spell_out, units, units_of
 from transforms.resolve.words import fold, plain, words
 
 MARKS = Path(__file__).with_name("marks.toml")
@@ -39,6 +39,9 @@ _UPPER = re.compile(r"\w[\w&@+]*")
 #: "2.000" and "10 000" are one number
 _THOUSANDS = re.compile(r"(?<=\d)[. \u00a0](?=000(?!\d))")
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,6}(?![\d]|[.,]\d)")
+#: letters of descriptions and addresses that are read for units, and units kept of them
+_READ_DESCRIPTION, _DESCRIBED, _READ_ADDRESS, _ADDRESS = 600, 60, 200, 40
+_TRIED = frozenset({"#pilot", "#phase"})
 #: letters of a country's or region's name that must agree; inflected forms and adjectives mostly keep them
 _COUNTRY_LETTERS, _REGION_LETTERS = 5, 6
 
@@ -236,7 +239,9 @@ PREPARED = (
 
 @dataclass(slots=True)
 class Records:
-    """Columns over n listings, sorted by record_id. Years are int32 with 0 for unknown; ``core`` holds units of the title."""
+    """Columns over n listings, sorted by record_id. Years are int32 with 0 for unknown; ``core``, ``described`` and ``address`` hold units
+    of title, description and URL; ``tried`` is whether a pilot or phase is told of; ``page`` is the key of a listing's page, ``variants``
+    those of its language variants and, where it tells of any, its own."""
 
     ids: list[str]
     titles: list[str]
@@ -245,11 +250,15 @@ class Records:
     acronyms: list[frozenset[str]]
     initials: list[frozenset[str]]
     descriptions: list[str]
+    described: list[list[str]]
+    tried: list[bool]
     slugs: list[str]
+    address: list[list[str]]
     sites: list[str]
     portals: list[str]
     urls: list[str]
-    pages: list[frozenset[str]]
+    page: list[str]
+    variants: list[frozenset[str]]
     languages: list[str]
     countries: list[str]
     nuts: list[tuple[str, ...]]
@@ -265,6 +274,23 @@ class Records:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def at(self, rows: np.ndarray) -> Records:
+        """Of some of the listings."""
+        held = rows.tolist()
+        columns: list[Any] = [v[rows] if isinstance(v, np.ndarray) else [v[k] for k in held] for v in self._columns()]
+        return Records(*columns)
+
+    def with_more(self, other: Records) -> Records:
+        """These and others, sorted by record_id."""
+        both: list[Any] = [
+            np.concatenate([one, more]) if isinstance(one, np.ndarray) else [*one, *more]
+            for one, more in zip(self._columns(), other._columns(), strict=True)
+        ]
+        return Records(*both).at(np.argsort(np.array(both[0], dtype=object), kind="stable"))
+
+    def _columns(self) -> list[Any]:
+        return [getattr(self, name) for name in self.__slots__]
+
 
 def _text(frame: pd.DataFrame, name: str) -> list[str]:
     return [v if isinstance(v, str) else "" for v in frame[name].tolist()]
@@ -274,14 +300,20 @@ def _years(frame: pd.DataFrame, name: str) -> np.ndarray:
     return np.array([0 if v is None or v != v else v.year for v in frame[name].tolist()], dtype=np.int32)
 
 
-def _pages(frame: pd.DataFrame, urls: Sequence[str]) -> list[frozenset[str]]:
-    """Keys of a listing's page and of its language variants. Only pages that variants are told of count: equal addresses alone may be a
-    body's home page, given for all that it does."""
+def tells_of_variants(typed: pd.DataFrame) -> bool:
+    """Whether any listing tells of language variants of its page: without one, no page need be known by its key."""
+    return any(isinstance(value, str) for value in typed["url_variants"].tolist())
+
+
+def _variants(frame: pd.DataFrame, page: Sequence[str]) -> list[frozenset[str]]:
     told = [json.loads(value) if isinstance(value, str) else {} for value in frame["url_variants"].tolist()]
-    keys = [frozenset(key for key in map(page_key, variants.values()) if isinstance(key, str)) for variants in told]
-    named = frozenset[str]().union(*keys)
-    own = [page_key(url) if named and url else None for url in urls]
-    return [found | ({key} if isinstance(key, str) and (found or key in named) else set()) for found, key in zip(keys, own, strict=True)]
+    found = [frozenset(key for key in map(page_key, variants.values()) if isinstance(key, str)) for variants in told]
+    return [keys | {own} if keys and own else keys for keys, own in zip(found, page, strict=True)]
+
+
+def _page(url: str) -> str:
+    key = page_key(url) if url else None
+    return key if isinstance(key, str) else ""
 
 
 def _era(text: str, start: int, end: int) -> float:
@@ -290,8 +322,8 @@ def _era(text: str, start: int, end: int) -> float:
     return float(np.median(found)) if found else np.nan
 
 
-def prepare(typed: pd.DataFrame) -> Records:
-    """The records of a typed frame, sorted by record_id."""
+def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
+    """The records of a typed frame, sorted by record_id. ``variants``: whether pages get keys; by default if any tells of variants."""
     frame = typed.sort_values("record_id", kind="stable")
     titles = [
         f"{t} ({a})" if a and fold(a) not in fold(t) else t for t, a in zip(_text(frame, "title"), _text(frame, "acronym"), strict=True)
@@ -302,6 +334,9 @@ def prepare(typed: pd.DataFrame) -> Records:
     nuts: list[tuple[str, ...]] = [tuple(sorted(v)) if v is not None else () for v in listed]
     named = [named_regions(f"{t}. {d}", c) for t, d, c in zip(titles, descriptions, countries, strict=True)]
     starts, ends = _years(frame, "start_date"), _years(frame, "end_date")
+    slugs = [slug_of(u) for u in urls]
+    keyed = tells_of_variants(typed) if variants is None else variants
+    page = [_page(u) for u in urls] if keyed else [""] * len(urls)
     return Records(
         ids=frame["record_id"].tolist(),
         titles=titles,
@@ -310,11 +345,15 @@ def prepare(typed: pd.DataFrame) -> Records:
         acronyms=[acronyms_of(t) for t in titles],
         initials=[initials_of(t) for t in titles],
         descriptions=descriptions,
-        slugs=[slug_of(u) for u in urls],
+        described=[units(d[:_READ_DESCRIPTION])[:_DESCRIBED] for d in descriptions],
+        tried=[not _TRIED.isdisjoint(units(f"{t} {d}")) for t, d in zip(titles, descriptions, strict=True)],
+        slugs=slugs,
+        address=[units(s[:_READ_ADDRESS])[:_ADDRESS] for s in slugs],
         sites=[site_of(u) for u in _text(frame, "url")],
         portals=_text(frame, "portal"),
         urls=urls,
-        pages=_pages(frame, urls),
+        page=page,
+        variants=_variants(frame, page),
         languages=_text(frame, "language"),
         countries=countries,
         nuts=nuts,

@@ -8,8 +8,8 @@ left out whatever the weights say.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,8 @@ import numpy as np
 from spiders.errors import ModelError
 from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
 from transforms.resolve.compare import Comparison
-from transforms.resolve.prepare import Records
+from transforms.resolve.facts import Facts
+from transforms.resolve.ragged import runs
 from transforms.resolve.resolution import RELATIONS
 
 if TYPE_CHECKING:
@@ -36,19 +37,37 @@ SPEAKS_FOR = {
     "implements": ("region_of", "carries_out", "of_strategy"),
 }
 
+#: more hundredths than a piece of evidence has
+_FAR = 2**24
 #: how many pieces of evidence are told of a relation, and of its kind
 _NAMED, _NAMED_OF_KIND = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """A relation between two clusters, named by the position of their first record. ``evidence`` tells what spoke for it."""
+class Relations:
+    """m relations between two clusters each, named by the position of their first record; ``kind`` is a position in ``RELATIONS``.
+    ``evidence``, JSON text, tells what spoke for each."""
 
-    source: int
-    target: int
-    kind: str
-    score: float
-    evidence: dict[str, Any] = field(default_factory=dict)
+    source: np.ndarray
+    target: np.ndarray
+    kind: np.ndarray
+    score: np.ndarray
+    evidence: np.ndarray
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, str, float, str]] = ()) -> Relations:
+        """Of single ones, with the name of their kind."""
+        source, target, kinds, score, evidence = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+        ends = [np.array(side, dtype=np.int64) for side in (source, target, [RELATIONS.index(name) for name in kinds])]
+        return cls(ends[0], ends[1], ends[2], np.array(score, dtype=np.float64), np.array(evidence, dtype=object))
+
+    def at(self, rows: np.ndarray) -> Relations:
+        """Some of them (a mask or positions)."""
+        return Relations(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+    def with_more(self, other: Relations) -> Relations:
+        """These and others after them."""
+        return Relations(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +80,18 @@ class Linear:
     weights: np.ndarray
     intercepts: np.ndarray
 
-    def scaled(self, described: Comparison) -> np.ndarray:
-        """(m, columns) what the weights are applied to."""
-        return (np.column_stack([described[name] for name in self.columns]) - self.centre) / self.scale
+    def scaled(self, described: Comparison) -> Iterator[np.ndarray]:
+        """(m,) of each column, what its weights are applied to."""
+        for name, centre, scale in zip(self.columns, self.centre, self.scale, strict=True):
+            yield (described[name] - centre) / scale
 
     def __call__(self, described: Comparison) -> np.ndarray:
         """(m, answers) log-odds, rounded."""
-        return np.round(self.scaled(described) @ self.weights.T + self.intercepts, 4)
+        out = np.tile(self.intercepts[:, None], len(described.values))
+        for column, weights in zip(self.scaled(described), self.weights.T, strict=True):
+            for answer, weight in enumerate(weights.tolist()):
+                out[answer] += column * weight
+        return np.round(out.T, 4)
 
     def as_dict(self) -> dict[str, Any]:
         """The weights as JSON-ready values."""
@@ -94,10 +118,12 @@ class Typing:
         merits = [self.beforehand[kind] + sum(w * described[name] for name, w in self.weights[kind].items()) for kind in RELATIONS]
         return np.round(np.column_stack(merits), 4)
 
-    def told(self, kind: str, described: Comparison, row: int) -> dict[str, float]:
-        """What spoke most for this relation of a row."""
-        spoke = {name: round(weight * float(described[name][row]), 2) for name, weight in self.weights[kind].items()}
-        return {name: spoke[name] for name in sorted(spoke, key=lambda name: (-spoke[name], name))[:_NAMED_OF_KIND] if spoke[name] > 0}
+    def told(self, kind: str, described: Comparison) -> tuple[np.ndarray, np.ndarray]:
+        """(m, _NAMED_OF_KIND) names of what spoke most for this relation, and how much, rounded; 0 for nothing."""
+        names = np.array(sorted(self.weights[kind]))
+        spoke = np.round(np.column_stack([self.weights[kind][name] * described[name].astype(np.float64) for name in names.tolist()]), 2)
+        most = np.argsort(-spoke, axis=1, kind="stable")[:, :_NAMED_OF_KIND]
+        return names[most], np.take_along_axis(spoke, most, axis=1)
 
     def as_dict(self) -> dict[str, Any]:
         """The weights as JSON-ready values."""
@@ -120,17 +146,18 @@ def possible(merit: np.ndarray, described: Comparison) -> np.ndarray:
     return out
 
 
-def nearest_editions(relations: list[Relation]) -> list[Relation]:
+def nearest_editions(relations: Relations) -> Relations:
     """Without successors of what another edition between the two already succeeds."""
-    before: dict[int, set[int]] = defaultdict(set)
-    for relation in relations:
-        if relation.kind == SUCCESSOR:
-            before[relation.source].add(relation.target)
-    return [
-        r
-        for r in relations
-        if r.kind != SUCCESSOR or not any(r.target in before.get(between, ()) for between in before[r.source] - {r.target})
-    ]
+    later = np.flatnonzero(relations.kind == RELATIONS.index(SUCCESSOR))
+    later = later[np.lexsort((relations.target[later], relations.source[later]))]
+    source, target = relations.source[later], relations.target[later]
+    n = int(max(source.max(initial=0), target.max(initial=0))) + 1
+    # for each successor, all that what it succeeds succeeds in turn
+    starts, ends = np.searchsorted(source, target, side="left"), np.searchsorted(source, target, side="right")
+    reached = np.repeat(source, ends - starts) * n + target[runs(starts, ends - starts)]
+    keep = np.ones(len(relations.source), dtype=bool)
+    keep[later[np.isin(source * n + target, reached)]] = False
+    return relations.at(keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,40 +168,55 @@ class Relator:
     typing: Typing
     least: float
 
-    def find(self, records: Records, found: Pairs, root: np.ndarray, told: list[tuple[str, int, int]]) -> list[Relation]:
-        """Relations between the clusters of ``root``; those that curators told (verdict, record, record) go before."""
-        said = [Relation(int(root[a]), int(root[b]), verdict, 1.0, {"curator": verdict}) for verdict, a, b in told if root[a] != root[b]]
-        settled = {frozenset((r.source, r.target)) for r in said}
-        guessed = [r for r in self.guess(pairs_of_clusters(records, found, root)) if frozenset((r.source, r.target)) not in settled]
-        return sorted([*said, *guessed], key=lambda r: (-r.score, records.ids[r.source], records.ids[r.target], r.kind))
+    def find(self, records: Facts, found: Pairs, root: np.ndarray, told: list[tuple[str, int, int]]) -> Relations:
+        """Relations between the clusters of ``root``, the likeliest first; those that curators told (verdict, record, record) go before."""
+        ends = [(int(root[a]), int(root[b]), verdict) for verdict, a, b in told if root[a] != root[b]]
+        said = Relations.of([(a, b, verdict, 1.0, json.dumps({"curator": verdict})) for a, b, verdict in ends])
+        guessed = self.guess(pairs_of_clusters(records, found, root))
+        settled, coded = ((np.minimum(r.source, r.target) * len(root) + np.maximum(r.source, r.target)) for r in (said, guessed))
+        out = said.with_more(guessed.at(~np.isin(coded, settled)))
+        # records are sorted by their id, so positions sort like ids
+        by_name = np.argsort(np.argsort(RELATIONS))
+        return out.at(np.lexsort((by_name[out.kind], out.target, out.source, -out.score)))
 
-    def guess(self, pairs: ClusterPairs) -> list[Relation]:
+    def guess(self, pairs: ClusterPairs) -> Relations:
         """The likeliest relation of every pair of clusters that is likely enough related."""
         if not len(pairs.source):
-            return []
+            return Relations.of()
         score = np.round(1 / (1 + np.exp(-self.related(pairs.common)[:, 0])), 4)
         rows = np.flatnonzero(score >= self.least)
-        if not len(rows):
-            return []
-        common, forth, back = (Comparison(c.names, c.values[rows]) for c in (pairs.common, pairs.forth, pairs.back))
+        forth, back = pairs.directed(rows)
         merit = np.concatenate([possible(self.typing(forth), forth), possible(self.typing(back), back)], axis=1)
-        best = merit.argmax(axis=1)
-        some = np.isfinite(merit.max(axis=1))
-        weights = self.related.scaled(common) * self.related.weights[0]
-        names = self.related.columns
-        out = []
-        for k, row in enumerate(rows.tolist()):
-            if not some[k]:
-                continue
-            ends = int(pairs.source[row]), int(pairs.target[row])
-            onward = bool(best[k] < len(RELATIONS))
-            source, target = ends if onward else ends[::-1]
-            kind = RELATIONS[int(best[k]) % len(RELATIONS)]
-            spoke = np.argsort(-np.abs(weights[k]), kind="stable")[:_NAMED].tolist()
-            evidence = {names[f]: round(float(weights[k, f]), 2) for f in spoke if weights[k, f]}
-            evidence |= self.typing.told(kind, forth if onward else back, k)
-            out.append(Relation(source, target, kind, float(score[row]), evidence))
-        return nearest_editions(out)
+        some = np.flatnonzero(np.isfinite(merit).any(axis=1))
+        rows, best = rows[some], merit[some].argmax(axis=1)
+        onward, kind = best < len(RELATIONS), best % len(RELATIONS)
+        source = np.where(onward, pairs.source[rows], pairs.target[rows])
+        target = np.where(onward, pairs.target[rows], pairs.source[rows])
+        spoken = np.where(onward[:, None], forth.values[some], back.values[some])
+        evidence = self._evidence(pairs.common.at(rows), kind, Comparison(forth.names, spoken))
+        return nearest_editions(Relations(source, target, kind, score[rows], evidence))
+
+    def _evidence(self, common: Comparison, kind: np.ndarray, spoken: Comparison) -> np.ndarray:
+        """What spoke most for each relation and, of ``spoken``, for its kind, with what it adds, as JSON."""
+        weights = np.column_stack(list(self.related.scaled(common))) * self.related.weights[0]
+        most = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_NAMED]
+        known = np.array(sorted({*self.related.columns, *spoken.names}))
+        column = np.zeros((len(kind), _NAMED + _NAMED_OF_KIND), dtype=np.int64)
+        column[:, :_NAMED] = np.searchsorted(known, np.array(self.related.columns))[most]
+        added = np.zeros(column.shape)
+        added[:, :_NAMED] = np.take_along_axis(weights, most, axis=1)
+        for k, name in enumerate(RELATIONS):
+            rows = np.flatnonzero(kind == k)
+            told, much = self.typing.told(name, spoken.at(rows))
+            column[rows, _NAMED:], added[rows, _NAMED:] = np.searchsorted(known, told), np.maximum(much, 0)
+        order = np.argsort(column, axis=1, kind="stable")
+        column, added = np.take_along_axis(column, order, axis=1), np.take_along_axis(added, order, axis=1)
+        # most are told many times: each is put into words once
+        hundredths = np.rint(added * 100).astype(np.int64)
+        coded, which = np.unique(column * _FAR + hundredths + _FAR // 2, return_inverse=True)
+        words = [f'"{known[c]}": {h / 100!r}' for c, h in zip((coded // _FAR).tolist(), (coded % _FAR - _FAR // 2).tolist(), strict=True)]
+        said = np.where(added != 0, np.array(words, dtype=object)[which.reshape(added.shape)], "").tolist()
+        return np.array([f"{{{', '.join(filter(None, pieces))}}}" for pieces in said], dtype=object)
 
     def as_dict(self) -> dict[str, Any]:
         """The relator as JSON-ready values."""

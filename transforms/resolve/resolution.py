@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,4 +51,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 def frame(name: str, rows: Any = ()) -> pd.DataFrame:
     """A frame of the result called ``name``, with its columns and types."""
     columns = COLUMNS[name]
+    if isinstance(rows, Mapping):
+        # pandas would read every text to find out that it is one
+        return pd.DataFrame({column: pd.Series(rows[column], dtype=kind) for column, kind in columns.items()})
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,16 @@ import pandas as pd
 
 from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
-from transforms.resolve.compare import Comparison, Texts, compare, vectorise, with_company
+from transforms.resolve.compare import Comparison, Texts, with_company
 from transforms.resolve.constraints import REASONS, contested, forbidden, unfounded
+from transforms.resolve.country import Country, compared_country, compared_pairs
+from transforms.resolve.facts import Facts
 from transforms.resolve.fellegi_sunter import known_engine, probabilities
 from transforms.resolve.judge import Scorecard, scorecard
-from transforms.resolve.kept import Kept, key
-from transforms.resolve.prepare import PREPARED, Records, prepare
-from transforms.resolve.relate import Relation, Relator, relator
+from transforms.resolve.kept import Kept, digests_of, key
+from transforms.resolve.memory import Memory
+from transforms.resolve.prepare import PREPARED, Records
+from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, Resolution, frame
 from transforms.resolve.shards import at_once, groups, processors, shards
 
@@ -31,8 +35,8 @@ MANY = 50_000
 _CONTESTED = 0.45
 #: what two listings are worth at least that are one page in two languages, as its hreflang says
 _ONE_PAGE = 0.95
-#: comparisons done at a time
-_CHUNK = 500_000
+#: pairs up to which the scorecard is read here, with the same result: an engine takes longer to start
+_FEW = 20_000
 #: features named in a pair's evidence, the weightiest
 _NAMED = 8
 
@@ -74,92 +78,163 @@ def resolve(
 
     ``decisions`` are the binding pairs: {"verdict": join | apart | successor_of | part_of | implements, "records": [a, b]}.
     ``engine`` is where Splink compares the pairs: duckdb, or spark. ``processes`` work at once, by default one for each processor.
-    ``kept`` is a folder for the results of countries, which are not resolved again while nothing of them changes.
+    ``kept`` is a folder for what was found, which is not sought again: results of countries of which nothing changed, and of the others
+    what their unchanged listings and pairs gave.
     The result depends on none of them, nor on the order of the rows. Raises UsageError for an unknown engine, or one that is not there.
     """
     known_engine(engine)
     needed, many = typed[list(PREPARED)].reset_index(drop=True), len(typed) > MANY
+    digests = digests_of(needed)
     store = Kept(kept) if kept is not None else None
     wanted = groups(needed, decisions)
-    keys = [key(needed.iloc[rows], decisions, many) for rows in wanted] if store else []
-    found = [store.get(name) for name in keys] if store else [None] * len(wanted)
+    keys = [key(digests[rows], needed["record_id"].iloc[rows].tolist(), decisions, many) for rows in wanted] if store else []
+    found: list[Resolution | None] = [store.get(name) for name in keys] if store else [None for _ in wanted]
     missing = [k for k, result in enumerate(found) if result is None]
-    # Spark divides the work itself; no listing at all is a result as well
-    open_rows = [wanted[k] for k in missing]
-    parts = shards(open_rows) if engine == "duckdb" else [np.concatenate(open_rows)] if open_rows else []
-    jobs = [_Job(needed.iloc[rows], decisions, engine, many) for rows in parts or ([] if wanted else [np.zeros(0, np.int64)])]
-    fresh = at_once(_resolved, jobs, processors() if processes is None else processes)
+    jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many, kept)
+    fresh = [result for results in at_once(resolved, jobs, processors() if processes is None else processes) for result in results]
+    for k, result in zip(missing, fresh, strict=True):
+        found[k] = result
+        if store:
+            store.put(keys[k], result)
     if store:
-        for k in missing:
-            store.put(keys[k], _of(fresh, set(needed["record_id"].iloc[wanted[k]])))
-        store.forget(but=keys)
-    return joined([*(result for result in found if result is not None), *fresh])
+        store.forget(keys, set(needed["country"].fillna("")))
+    return joined([result for result in found if result is not None])
 
 
-def _of(results: Sequence[Resolution], records: set[str]) -> Resolution:
-    """The part of the results that is about some records, of which no pair leads to others."""
-    part = joined([result for result in results if not result.clusters.empty and result.clusters["record_id"].isin(records).any()])
-    first = {"clusters": "record_id", "relations": "source_cluster", "doubtful": "record_a", "matches": "record_a"}
-    frames = {name: getattr(part, name) for name in ORDERS}
-    return Resolution(**{name: frames[name][frames[name][first[name]].isin(records)].reset_index(drop=True) for name in ORDERS})
+def jobs_of(
+    needed: pd.DataFrame,
+    digests: np.ndarray,
+    wanted: Sequence[np.ndarray],
+    decisions: Sequence[Mapping[str, Any]],
+    engine: str,
+    many: bool,
+    kept: Path | None,
+) -> list[Job]:
+    """The groups of rows ``wanted``, the largest first, as jobs, in their order."""
+    # Spark divides the work itself
+    lots = shards([len(rows) for rows in wanted]) if engine == "duckdb" else [list(range(len(wanted)))]
+    members = [[_Group(needed.iloc[wanted[k]], digests[wanted[k]]) for k in lot] for lot in lots]
+    return [Job(some, decisions, engine, many, kept) for some in members if some]
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _Group:
+    """The listings of a country, or of several that decisions link, and hashes of their rows."""
+
     typed: pd.DataFrame
+    digests: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Groups that one process resolves."""
+
+    groups: Sequence[_Group]
     decisions: Sequence[Mapping[str, Any]]
     engine: str
     many: bool
+    kept: Path | None = None
 
 
-def _resolved(job: _Job) -> Resolution:
-    records = prepare(job.typed)
-    found = judged(compared(records, vectorise(records)), scorecard(), job.engine)
-    return decide(records, found, job.decisions, scorecard(), relator(), many=job.many)
+def resolved(job: Job) -> list[Resolution]:
+    """The result of each group."""
+    card, store = scorecard(), Kept(job.kept) if job.kept is not None else None
+    memories = {}
+    members: list[list[str]] = []
+    found: dict[str, Country] = {}
+    for group in job.groups:
+        countries = group.typed["country"].fillna("").to_numpy(dtype=object)
+        members.append(sorted(set(countries.tolist())))
+        for name in members[-1]:
+            rows = np.flatnonzero(countries == name)
+            memories[name] = store.memory(name) if store else Memory.nothing()
+            found[name] = compared_country(group.typed.iloc[rows], group.digests[rows], card, memories[name])
+    _score(list(found.values()), card, job.engine)
+    out = []
+    for names in members:
+        parts = [found.pop(name) for name in names]
+        clusters = {digest: roots for name in names for digest, roots in memories.pop(name).clusters.items()}
+        facts, pairs, raw = side_by_side(parts)
+        out.append(decide(facts, judged(pairs, raw), job.decisions, card, relator(), many=job.many, known=clusters))
+        if store:
+            for name, part in zip(names, parts, strict=True):
+                # the clusters of countries that decisions link are kept with the first
+                store.remember(name, part.to_keep(clusters if name == names[0] else {}))
+    return out
+
+
+def _score(countries: Sequence[Country], card: Scorecard, engine: str) -> None:
+    """Ask the scorecard for all pairs of which it has said nothing yet, at once."""
+    asked = [np.flatnonzero(np.isnan(country.raw)) for country in countries]
+    if not sum(map(len, asked)):
+        return
+    wanted = Comparison.joined([c.comparison.at(rows) for c, rows in zip(countries, asked, strict=True)])
+    said = card.probabilities(wanted) if len(wanted.values) <= _FEW else probabilities(card, wanted, engine)
+    for country, rows, scores in zip(countries, asked, np.split(said, np.cumsum([len(rows) for rows in asked])[:-1]), strict=True):
+        country.raw[rows] = scores
+
+
+def side_by_side(countries: Sequence[Country]) -> tuple[Facts, Compared, np.ndarray]:
+    """The listings of several countries, their compared pairs and what the scorecard makes of them, in order of record_id."""
+    if len(countries) == 1:
+        (one,) = countries
+        return one.facts, (one.met.i, one.met.j, one.comparison), one.raw
+    facts = countries[0].facts
+    for country in countries[1:]:
+        facts = facts.with_more(country.facts)
+    order = np.argsort(facts.ids, kind="stable")
+    place = np.argsort(order)
+    first = np.cumsum([0, *(len(country.facts) for country in countries)])
+    i, j = (place[np.concatenate([getattr(c.met, side) + k for c, k in zip(countries, first, strict=False)])] for side in "ij")
+    by = np.lexsort((j, i))
+    comparison = Comparison.joined([country.comparison for country in countries]).at(by)
+    return facts.at(order), (i[by], j[by], comparison), np.concatenate([country.raw for country in countries])[by]
 
 
 def joined(parts: Sequence[Resolution]) -> Resolution:
     """The results of all shards as one, in the order that one shard would give."""
     if len(parts) == 1:
         return parts[0]
+    if not parts:
+        return Resolution(*(frame(name) for name in ORDERS))
     whole = {name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in ORDERS}
     return Resolution(
         **{name: whole[name].sort_values(list(by), ascending=list(up), ignore_index=True) for name, (by, up) in ORDERS.items()}
     )
 
 
-def compared(records: Records, texts: Texts, pairs: tuple[np.ndarray, np.ndarray] | None = None) -> Compared:
-    """The comparison of pairs (default: the candidates)."""
-    i, j = pairs or candidates(records, texts)
-    parts = [compare(records, texts, i[k : k + _CHUNK], j[k : k + _CHUNK]) for k in range(0, max(1, len(i)), _CHUNK)]
-    return i, j, with_company(Comparison.joined(parts), records, i, j)
+def compared(records: Records, texts: Texts) -> Compared:
+    """The candidate pairs of all countries and their comparison."""
+    i, j = candidates(records, texts)
+    counts = Counter(records.countries)
+    crowd = np.array([counts[country] for country in records.countries])
+    return i, j, with_company(compared_pairs(records, texts, i, j), crowd, i, j)
 
 
-def judged(pairs: Compared, card: Scorecard, engine: str | None = None) -> Pairs:
-    """The pairs with their probability; what must stay apart has none, what is contested between editions too little to join.
-
-    Without an engine the scorecard is read in numpy, with the same result.
-    """
+def judged(pairs: Compared, raw: np.ndarray) -> Pairs:
+    """The pairs with their probability, ``raw`` being what the scorecard makes of them; what must stay apart has none, what is contested
+    between editions too little to join."""
     i, j, comparison = pairs
     reason = forbidden(comparison)
-    raw = probability = card.probabilities(comparison) if engine is None else probabilities(card, comparison, engine)
-    open_question = contested(i, j, probability, reason, 0.5) | unfounded(comparison)
-    probability = np.where(open_question, np.minimum(probability, _CONTESTED), probability)
+    open_question = contested(i, j, raw, reason, 0.5) | unfounded(comparison)
+    probability = np.where(open_question, np.minimum(raw, _CONTESTED), raw)
     probability = np.where(comparison["same_page"] == 1, np.maximum(probability, _ONE_PAGE), probability)
     return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), raw, reason)
 
 
 def decide(
-    records: Records,
+    records: Facts,
     found: Pairs,
     decisions: Sequence[Mapping[str, Any]],
     card: Scorecard,
     relations: Relator | None,
     *,
     many: bool = False,
+    known: dict[bytes, np.ndarray] | None = None,
 ) -> Resolution:
-    """Clusters, relations and the queue of compared pairs. With ``many`` only joined and doubtful pairs leave evidence."""
-    place = {record: row for row, record in enumerate(records.ids)}
+    """Clusters, relations and the queue of compared pairs. With ``many`` only joined and doubtful pairs leave evidence; ``known`` as in
+    `cluster`."""
+    place = {record: row for row, record in enumerate(records.ids.tolist())} if decisions else {}
     bound = [(d["verdict"], place[d["records"][0]], place[d["records"][1]]) for d in decisions if all(r in place for r in d["records"])]
     together = [(min(a, b), max(a, b)) for verdict, a, b in bound if verdict == "join"]
     apart = {(min(a, b), max(a, b)) for verdict, a, b in bound if verdict != "join"}
@@ -175,33 +250,40 @@ def decide(
         join=card.join,
         apart=np.concatenate([np.stack([found.i[hard], found.j[hard]], axis=1), np.array(sorted(apart), dtype=np.int64).reshape(-1, 2)]),
         together=sorted(together),
+        known=known,
     )
-    names = [records.ids[r] for r in root.tolist()]
+    names = records.ids[root]
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
-    related = relations.find(records, found, root, told) if relations is not None else []
+    related = relations.find(records, found, root, told) if relations is not None else Relations.of()
     matches = _matches(records, found, root, card, joined, apart, many)
-    doubtful = matches[matches["verdict"] == "doubtful"][["record_a", "record_b", "score"]]
+    score = matches["score"].to_numpy()
+    doubtful = np.flatnonzero(matches["verdict"].to_numpy() == "doubtful")
+    # matches are sorted by record_a and record_b
+    doubtful = doubtful[np.argsort(-score[doubtful], kind="stable")]
     return Resolution(
         frame("clusters", {"record_id": records.ids, "cluster_id": names}),
-        frame("relations", [_relation(names, r) for r in related]),
-        doubtful.sort_values(["score", "record_a", "record_b"], ascending=[False, True, True], ignore_index=True),
+        _relations(names, related),
+        matches[["record_a", "record_b", "score"]].take(doubtful).reset_index(drop=True),
         matches,
     )
 
 
-def _relation(names: list[str], relation: Relation) -> tuple[Any, ...]:
-    evidence = json.dumps(relation.evidence, ensure_ascii=False, sort_keys=True)
-    return (names[relation.source], names[relation.target], relation.kind, relation.score, evidence)
+def _relations(names: np.ndarray, found: Relations) -> pd.DataFrame:
+    ends = {"source_cluster": names[found.source], "target_cluster": names[found.target]}
+    kinds = np.array(RELATIONS, dtype=object)[found.kind]
+    return frame("relations", ends | {"relation": kinds, "score": found.score, "evidence": found.evidence})
 
 
 def _decided(found: Pairs, pairs: set[tuple[int, int]]) -> np.ndarray:
     """(m,) which of the candidate pairs are among some others."""
+    if not pairs:
+        return np.zeros(len(found.i), dtype=bool)
     top = int(found.j.max(initial=0)) + 1
     return np.isin(found.i * top + found.j, [a * top + b for a, b in pairs if b < top])
 
 
 def _matches(
-    records: Records, found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]], many: bool
+    records: Facts, found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]], many: bool
 ) -> pd.DataFrame:
     same = root[found.i] == root[found.j]
     shown = np.flatnonzero(same | (found.probability >= (card.doubtful if many else _WORTH_A_LINE)))
@@ -210,30 +292,25 @@ def _matches(
     word = [by_curator.get(pair, "") for pair in zip(i.tolist(), j.tolist(), strict=True)] if by_curator else [""] * len(shown)
     doubted = (score >= card.doubtful) & ~_decided(found, apart)[shown]
     verdict = np.where(same[shown], "join", np.where(doubted, "doubtful", "apart"))
-    ids = np.array(records.ids, dtype=object)
     features = _spoken(card, found.comparison.at(shown), reason, word)
     return frame(
-        "matches", {"record_a": ids[i], "record_b": ids[j], "score": score, "verdict": verdict.astype(object), "features": features}
+        "matches",
+        {"record_a": records.ids[i], "record_b": records.ids[j], "score": score, "verdict": verdict.astype(object), "features": features},
     )
 
 
 def _spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: list[str]) -> list[str]:
     """What spoke for and against each pair, as JSON: the weightiest features with their weights, after a reason or a curator's word."""
-    names = list(card.steps)
-    if not names:
-        return ["{}"] * len(reason)
-    weights = np.round(card.weights(comparison), 2)
-    order = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_NAMED]
-    named = np.take_along_axis(weights, order, axis=1)
-    known: dict[tuple[Any, ...], str] = {}
-    out = []
-    for told in zip(word, reason.tolist(), map(tuple, order.tolist()), map(tuple, named.tolist()), strict=True):
-        text = known.get(told)
-        if text is None:
-            curator, code, which, how = told
-            spoken: dict[str, Any] = {"curator": curator} if curator else {}
-            spoken |= {"kept_apart": REASONS[code]} if code else {}
-            spoken |= {names[f]: w for f, w in zip(which, how, strict=True) if w}
-            text = known[told] = json.dumps(spoken, ensure_ascii=False, separators=(",", ":"))
-        out.append(text)
-    return out
+    of_levels = [(name, round(weight, 2)) for name, weight in card.of_levels()]
+    said = np.array([f'"{name}":{weight!r}' if weight else "" for name, weight in of_levels], dtype=object)
+    levels = card.levels(comparison)
+    heavy = -np.abs(np.array([weight for _, weight in of_levels]))[levels]
+    shown = np.take_along_axis(levels, np.argsort(heavy, axis=1, kind="stable")[:, :_NAMED], axis=1)
+    before = {(text, code): _reasons(text, code) for text, code in set(zip(word, reason.tolist(), strict=True))}
+    told = zip(word, reason.tolist(), said[shown].tolist(), strict=True)
+    return [f"{{{','.join(filter(None, [before[curator, code], *pieces]))}}}" for curator, code, pieces in told]
+
+
+def _reasons(curator: str, code: int) -> str:
+    spoken = ({"curator": curator} if curator else {}) | ({"kept_apart": REASONS[code]} if code else {})
+    return json.dumps(spoken, separators=(",", ":"))[1:-1]

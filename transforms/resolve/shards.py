@@ -32,16 +32,17 @@ def groups(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = ()) -> 
     return [np.array(found[name], dtype=np.int64) for name in sorted(found, key=lambda name: (-len(found[name]), name))]
 
 
-def shards(found: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Groups put together to shards that are worth a process each; one shard where there are few listings."""
-    few = sum(map(len, found)) < WORTH_SHARDS
-    out: list[list[np.ndarray]] = []
-    for group in found:
-        if out and (few or sum(map(len, out[-1])) < LEAST):
+def shards(sizes: Sequence[int]) -> list[list[int]]:
+    """Groups of these sizes, the largest first, put together to shards that are worth a process each; one shard where there are few
+    listings."""
+    few = sum(sizes) < WORTH_SHARDS
+    out: list[list[int]] = []
+    for group, _ in enumerate(sizes):
+        if out and (few or sum(sizes[k] for k in out[-1]) < LEAST):
             out[-1].append(group)
         else:
             out.append([group])
-    return [np.concatenate(parts) for parts in out]
+    return out
 
 
 def _linked(typed: pd.DataFrame, countries: np.ndarray, decisions: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.embedding import word_vectors
-from transforms.resolve.similarity import Vocabulary, domain_weights, means, padded
+from transforms.resolve.similarity import Vocabulary, domain_weights, means, on_grid, padded
 from transforms.resolve.units import units
 
 #: how many are kept of each initiative, and the least score worth showing
@@ -53,7 +53,7 @@ def _meaning(titles: Sequence[str], start: np.ndarray) -> np.ndarray:
     each = means(padded(found, domain_weights()["titles"], Vocabulary(found, vectors=word_vectors())))
     whole = np.add.reduceat(each, start)
     length = np.linalg.norm(whole, axis=1, keepdims=True)
-    return whole / np.where(length == 0, 1, length)
+    return on_grid(whole / np.where(length == 0, 1, length))
 
 
 def _codes(lists: Sequence[Sequence[str]], start: np.ndarray) -> np.ndarray:

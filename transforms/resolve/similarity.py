@@ -1,6 +1,8 @@
-"""Similarities of pairs of listings, computed in columns over arrays of pairs; rounded, so that no engine or thread order shows in them.
+"""Similarities of pairs of listings, computed in columns over arrays of pairs.
 
-A pair is (i, j), positions in `Records`. Every function takes two int arrays of equal length m and returns (m,) arrays.
+A pair is (i, j), positions in `Records`. Every function takes two int arrays of equal length m and returns (m,) arrays. What is said of a
+pair is the same to the last bit whatever pairs come with it, on any number of threads: vectors and weights lie on a grid so coarse that
+their products and sums are exact, hence the same in any order.
 """
 
 from __future__ import annotations
@@ -31,10 +33,17 @@ _UNRELATED = 0.25
 _STEM = 6
 #: weight below which a word of a text is left out
 _WEIGHTLESS = 0.02
+#: bits behind the point: of vectors, whose products float32 sums without rounding, and of what float64 sums
+_VECTOR_BITS, _BITS_KEPT = 11, 20
 #: texts without a unit that are assumed besides those counted
 _PRIOR = 50
 
 FREQUENCIES = Path(__file__).with_name("model") / "frequencies.json"
+
+
+def on_grid(values: np.ndarray, bits: int = _VECTOR_BITS) -> np.ndarray:
+    """Values rounded to so many bits behind the point."""
+    return np.round(values * np.float32(2**bits)) / np.float32(2**bits)
 
 
 @dataclass(slots=True)
@@ -102,7 +111,8 @@ class Vocabulary:
         self.place = {unit: i for i, unit in enumerate(self.units)}
         english = lexicon().english
         # a concept has the vector of its English word, and counts as rare
-        self.table, zipf = vectors.lookup([english.get(unit, unit) for unit in self.units])
+        table, zipf = vectors.lookup([english.get(unit, unit) for unit in self.units])
+        self.table = on_grid(table)
         self.zipf = np.where(np.array([unit in english for unit in self.units], dtype=bool), 0.0, zipf).astype(np.float32)
         self.stems = np.array([stem_code(unit) for unit in self.units], dtype=np.uint32)
 
@@ -115,7 +125,7 @@ def stem_code(unit: str) -> int:
 def padded(unit_lists: Sequence[Sequence[str]], weights: Weights, vocabulary: Vocabulary, most: int = MOST_WORDS) -> Words:
     """The unit lists as arrays; of a longer list the weightiest units. Units that say hardly anything stand only where no other does."""
     place = vocabulary.place
-    weight = weights(vocabulary.units, vocabulary.zipf)
+    weight = on_grid(weights(vocabulary.units, vocabulary.zipf), _BITS_KEPT)
     telling = weight > _WEIGHTLESS
     says = telling.tolist()
     rows = np.full((len(unit_lists), most), -1, dtype=np.int32)
@@ -130,14 +140,14 @@ def padded(unit_lists: Sequence[Sequence[str]], weights: Weights, vocabulary: Vo
 
 
 def means(words: Words) -> np.ndarray:
-    """(n, dimensions) unit vectors: the weighted mean of each text's units; zeros for an empty text."""
+    """(n, dimensions) unit vectors on the grid: the weighted mean of each text's units; zeros for an empty text."""
     n, dimensions = len(words.rows), words.table.shape[1]
     out = np.zeros((n, dimensions), dtype=np.float32)
     for start in range(0, n, 8192):
         rows = words.rows[start : start + 8192]
         out[start : start + 8192] = np.einsum("nw,nwd->nd", words.weights[start : start + 8192], words.table[rows])
     length = np.linalg.norm(out, axis=1, keepdims=True)
-    return out / np.where(length == 0, 1, length)
+    return on_grid(out / np.where(length == 0, 1, length))
 
 
 def align(left: Words, i: np.ndarray, right: Words, j: np.ndarray) -> dict[str, np.ndarray]:
@@ -175,18 +185,23 @@ def _likeness(
         ra, rb = left.rows[a, :across], right.rows[b, :down]
         there = (ra >= 0)[:, :, None] & (rb >= 0)[:, None, :]
         alike = left.table[ra] @ right.table[rb].transpose(0, 2, 1)
-        alike = np.clip((alike - _UNRELATED) / (1 - _UNRELATED), 0, 1) ** 0.75
+        alike = on_grid(np.clip((alike - _UNRELATED) / (1 - _UNRELATED), 0, 1) ** 0.75, _BITS_KEPT)
         same = (left.stems[a, :across, None] == right.stems[b, None, :down]) & there
         yield at, np.where(same, 1.0, alike * there), same
 
 
 def _cover(out: dict[str, np.ndarray], at: np.ndarray, wa: np.ndarray, wb: np.ndarray, alike: np.ndarray, same: np.ndarray) -> None:
     best_a, best_b = alike.max(axis=2), alike.max(axis=1)
-    out["cover_a"][at] = (wa * best_a).sum(axis=1) / np.maximum(wa.sum(axis=1), 1e-6)
-    out["cover_b"][at] = (wb * best_b).sum(axis=1) / np.maximum(wb.sum(axis=1), 1e-6)
+    out["cover_a"][at] = _mean(best_a, wa)
+    out["cover_b"][at] = _mean(best_b, wb)
     out["rest_a"][at] = (wa * (1 - best_a)).max(axis=1)
     out["rest_b"][at] = (wb * (1 - best_b)).max(axis=1)
     out["shared"][at] = np.where(same.any(axis=2), wa, 0).max(axis=1)
+
+
+def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    exact = weights.astype(np.float64)
+    return (exact * values).sum(axis=1) / np.maximum(exact.sum(axis=1), 1e-6)
 
 
 def align_titles(

@@ -68,7 +68,7 @@ def titles_of(n, seed=0):
 def test_the_nearest_are_those_of_a_plain_search(monkeypatch, brute):
     monkeypatch.setattr(neighbours, "BRUTE", brute)
     titles = titles_of(120)
-    near = nearest(titles)
+    near = nearest(titles).others
     likeness = np.round(titles.vectors @ titles.vectors.T, 3)
     for k in range(len(titles)):
         pool = [m for m in range(len(titles)) if m != k and (brute or set(titles.buckets[k]) & set(titles.buckets[m]))]
@@ -78,6 +78,6 @@ def test_the_nearest_are_those_of_a_plain_search(monkeypatch, brute):
 
 def test_pairs_that_come_twice_count_once_and_ties_go_by_position():
     row, other = np.array([0, 0, 0, 2]), np.array([3, 1, 3, 0])
-    likeness = np.array([0.9, 0.9, 0.9, 0.6], dtype=np.float32)
-    found = best_of(4, row, other, likeness)
+    found, likeness = best_of(4, row, other, np.array([900, 900, 900, 600]))
     assert found[0, :3].tolist() == [1, 3, -1] and found[2, 0] == 0 and (found[1] == -1).all()
+    assert likeness[0, :3].tolist() == [900, 900, 0]

@@ -59,5 +59,7 @@ def test_only_pages_that_variants_are_told_of_count():
         {"record_id": "b", "title": "One", "country": "AT", "url": "https://x.example/en/a"},
         {"record_id": "c", "title": "Two", "country": "AT", "url": "https://x.example/en/c"},
     ]
-    pages = prepare(normalise(pd.DataFrame(rows))).pages
-    assert pages[0] & pages[1] and not pages[2]
+    records = prepare(normalise(pd.DataFrame(rows)))
+    assert records.page[1] in records.variants[0] and records.page[0] in records.variants[0]
+    assert not records.variants[1] and not records.variants[2] and records.page[2] not in records.variants[0]
+    assert prepare(normalise(pd.DataFrame(rows[1:]))).page == ["", ""], "nobody asks"

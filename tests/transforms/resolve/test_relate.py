@@ -10,7 +10,7 @@ from spiders.errors import ModelError
 from transforms.normalise import normalise
 from transforms.resolve import relate, resolve
 from transforms.resolve.compare import Comparison
-from transforms.resolve.relate import SPEAKS_FOR, Relation, Typing, nearest_editions, possible, relator
+from transforms.resolve.relate import SPEAKS_FOR, Relations, Typing, nearest_editions, possible, relator
 from transforms.resolve.resolution import RELATIONS
 
 
@@ -44,14 +44,20 @@ def test_merits_add_up_and_the_strongest_evidence_is_told():
     columns = dict.fromkeys((name for names in SPEAKS_FOR.values() for name in names), 0.0)
     described = seen(**columns | {"begins_later": 3, "of_pilot": 1, "carries_out": 2})
     assert typing(described).tolist() == [[4.5, 0.5, 2.5]]
-    assert typing.told("successor_of", described, 0) == {"begins_later": 3.0, "of_pilot": 1.0}
+    names, much = typing.told("successor_of", described)
+    assert names[0, :2].tolist() == ["begins_later", "of_pilot"] and much.tolist() == [[3, 1, 0]]
     assert Typing.from_dict(typing.as_dict()) == typing
 
 
 def test_an_edition_succeeds_only_the_one_before():
-    chain = [Relation(3, 2, "successor_of", 0.5), Relation(2, 1, "successor_of", 0.4), Relation(3, 1, "successor_of", 0.9)]
-    other = Relation(3, 1, "part_of", 0.9)
-    assert nearest_editions([*chain, other]) == [*chain[:2], other]
+    chain = [(3, 2, "successor_of", 0.5, ""), (2, 1, "successor_of", 0.4, ""), (3, 1, "successor_of", 0.9, "")]
+    left = nearest_editions(Relations.of([*chain, (3, 1, "part_of", 0.9, "")]))
+    assert list(zip(left.source.tolist(), left.target.tolist(), left.score.tolist(), strict=True)) == [
+        (3, 2, 0.5),
+        (2, 1, 0.4),
+        (3, 1, 0.9),
+    ]
+    assert [RELATIONS[kind] for kind in left.kind.tolist()] == ["successor_of", "successor_of", "part_of"]
 
 
 def test_a_regions_share_implements_and_a_later_edition_succeeds():

@@ -24,7 +24,7 @@ def fit_relator(pairs: ClusterPairs, names: Sequence[str], known: Iterable[tuple
     relations = {(a, b): kind for a, b, kind in known}
     ends = [(names[s], names[t]) for s, t in zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)]
     related = np.array([(a, b) in relations or (b, a) in relations for a, b in ends])
-    forth, back = pairs.forth.at(related), pairs.back.at(related)
+    forth, back = pairs.directed(np.flatnonzero(related))
     ends = [pair for pair, there in zip(ends, related, strict=True) if there]
     answers = [
         RELATIONS.index(relations[pair]) if pair in relations else len(RELATIONS) + RELATIONS.index(relations[pair[::-1]]) for pair in ends

@@ -14,8 +14,9 @@ import pandas as pd
 
 from transforms.normalise import normalise
 from transforms.resolve.cluster_pairs import pairs_of_clusters
-from transforms.resolve.compare import Comparison, Texts, described_units, vectorise
+from transforms.resolve.compare import Comparison, Texts, vectorise
 from transforms.resolve.constraints import forbidden
+from transforms.resolve.facts import facts_of
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.prepare import Records, prepare
 from transforms.resolve.relate import Relator
@@ -60,10 +61,9 @@ def read(path: Path, blank: Iterable[str] = ()) -> tuple[list[dict[str, Any]], R
 def counted(records: Records, chosen: np.ndarray | None = None) -> dict[str, Weights]:
     """How many of the records (or of those chosen by a mask) hold each unit in their titles, and in titles or descriptions."""
     rows = range(len(records)) if chosen is None else np.flatnonzero(chosen).tolist()
-    described = described_units(records)
     return {
         "titles": Weights.of(records.core[row] for row in rows),
-        "texts": Weights.of(described[row] + records.core[row] for row in rows),
+        "texts": Weights.of(records.described[row] + records.core[row] for row in rows),
     }
 
 
@@ -124,7 +124,8 @@ def related(gold: Labelled, card: Scorecard) -> Relator:
     names = [row["cluster_id"] for row in gold.rows]
     first: dict[str, int] = {}
     root = np.array([first.setdefault(name, k) for k, name in enumerate(names)])
-    return fit_relator(pairs_of_clusters(gold.records, judged(gold.pairs, card), root), names, relations_of(gold.rows))
+    pairs = pairs_of_clusters(facts_of(gold.records), judged(gold.pairs, card.probabilities(gold.pairs[2])), root)
+    return fit_relator(pairs, names, relations_of(gold.rows))
 
 
 def relations_of(rows: list[dict[str, Any]]) -> set[tuple[str, str, str]]:

@@ -1,0 +1,81 @@
+"""One country's listings up to the comparison of all candidate pairs, of which only what no earlier run did is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from transforms.resolve.candidates import Met, meet
+from transforms.resolve.compare import Comparison, Texts, compare, vectorise, with_company
+from transforms.resolve.facts import Facts, facts_of
+from transforms.resolve.judge import Scorecard
+from transforms.resolve.memory import Memory, ToKeep
+from transforms.resolve.outline import Outline
+from transforms.resolve.prepare import Records, prepare, tells_of_variants
+from transforms.resolve.rows import from_lines, to_lines
+
+#: comparisons done at a time
+_CHUNK = 500_000
+
+
+@dataclass(slots=True)
+class Country:
+    """The facts of a country's listings, sorted by record_id, its candidate pairs (i, j) with their comparison, and what the scorecard made
+    of them before: NaN where it must be asked. The rest is kept for the next run."""
+
+    digests: np.ndarray
+    variants: bool
+    lines: list[bytes]
+    outline: Outline
+    facts: Facts
+    met: Met
+    comparison: Comparison
+    raw: np.ndarray
+
+    def to_keep(self, clusters: Mapping[bytes, np.ndarray]) -> ToKeep:
+        """What the next run can use."""
+        found: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        return ToKeep(**found, clusters=clusters)
+
+
+def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, memory: Memory) -> Country:
+    """The pairs of a country's listings. ``digests`` are hashes of the rows; ``memory`` is what an earlier run left."""
+    order = np.argsort(typed["record_id"].to_numpy(dtype=object), kind="stable")
+    typed, digests = typed.iloc[order], digests[order]
+    variants = tells_of_variants(typed)
+    if variants and not memory.variants:
+        memory = Memory.nothing()  # its pages have no keys
+    places = memory.places(digests)
+    fresh, old = np.flatnonzero(places < 0), np.flatnonzero(places >= 0)
+    records = prepare(typed.iloc[fresh], variants=variants)
+    texts = vectorise(records)
+    lines = _lines(memory, places, to_lines(records))
+    back = np.argsort(np.r_[old, fresh])
+    outline = memory.outlines(places[old], Outline.of(records, texts)).at(back)
+    facts = memory.all_facts(typed.iloc[old], places[old], facts_of(records)).at(back)
+    met = meet(outline, memory.before(places))
+    known = memory.pairs(places, met.i, met.j)
+    i, j = met.i[known < 0], met.j[known < 0]
+    partners = np.setdiff1d(np.concatenate([i, j]), fresh)
+    if len(partners):
+        records = records.with_more(from_lines([lines[row] for row in partners.tolist()]))
+        texts = vectorise(records)
+    place = np.zeros(len(typed), dtype=np.int64)
+    place[np.sort(np.r_[fresh, partners])] = np.arange(len(records))
+    comparison = memory.compared(known, compared_pairs(records, texts, place[i], place[j]))
+    comparison = with_company(comparison, np.full(len(typed), len(typed)), met.i, met.j)
+    return Country(digests, variants, lines, outline, facts, met, comparison, memory.scores(known, comparison, card))
+
+
+def compared_pairs(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Comparison:
+    """The comparison of pairs, but for their company."""
+    return Comparison.joined([compare(records, texts, i[k : k + _CHUNK], j[k : k + _CHUNK]) for k in range(0, max(1, len(i)), _CHUNK)])
+
+
+def _lines(memory: Memory, places: np.ndarray, fresh: list[bytes]) -> list[bytes]:
+    new = iter(fresh)
+    return [memory.lines[place] if place >= 0 else next(new) for place in places.tolist()]

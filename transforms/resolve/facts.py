@@ -1,0 +1,95 @@
+"""What relations between clusters ask of single listings, in columns: when, where, of what sort, and what its text tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from transforms.resolve.prepare import TELLS, Records, tells_of
+
+#: how far up a thing of its sort stands: strategies above plans above programmes above projects. Of several the lowest counts, as what
+#: stands lower names the higher to which it belongs ("action plan of the strategy")
+_RANKS = {"#strategy": 4, "#agenda": 4, "#policy": 4, "#plan": 3.2, "#framework": 3, "#programme": 2.5, "#coalition": 2, "#project": 1.5}
+_RANKS |= {"#call": 0.5}
+#: things that stand low, but that others are named after: they count where none of the above is named
+_OTHER_RANKS = {"#initiative": 2.3, "#platform": 1, "#network": 1, "#tablet": 1}
+_NO_RANK = 2.0
+#: and what each of these takes off
+_LOWERING = {"#action": 0.5, "#operational": 0.7, "#pilot": 1, "#phase": 0.7}
+
+#: sorts whose presence on each side tells which relation it is
+CARRYING_OUT = ("action", "operational", "call", "project")
+SORTS = ("pilot", "strategy", *CARRYING_OUT)
+
+
+@dataclass(slots=True)
+class Facts:
+    """Columns over n listings, 0 for an unknown year. ``sorts`` (n, SORTS) and ``tells`` (n, TELLS) are truth values; ``regions`` are
+    NUTS codes joined by blanks."""
+
+    ids: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    titled: np.ndarray
+    eras: np.ndarray
+    edition: np.ndarray
+    renewed: np.ndarray
+    rank: np.ndarray
+    sorts: np.ndarray
+    tells: np.ndarray
+    regions: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def at(self, rows: np.ndarray) -> Facts:
+        """Of some of the listings."""
+        return Facts(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+    def with_more(self, other: Facts) -> Facts:
+        """Of these listings and others after them."""
+        return Facts(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
+
+
+#: columns that take some reading; the others stand in a typed frame
+KEPT_FACTS = tuple(f.name for f in fields(Facts) if f.name not in ("ids", "regions"))
+
+
+def regions_of(typed: pd.DataFrame) -> np.ndarray:
+    """The column ``regions`` of the listings of a typed frame."""
+    return _texts([" ".join(sorted(v)) if v is not None else "" for v in typed["nuts"].tolist()])
+
+
+def facts_of(records: Records) -> Facts:
+    """The facts of all records."""
+    held = [frozenset(core) for core in records.core]
+    told = [tells_of(f"{t} {d}") for t, d in zip(records.titles, records.descriptions, strict=True)]
+    return Facts(
+        ids=_texts(records.ids),
+        starts=records.starts,
+        ends=records.ends,
+        titled=np.array([m.years[0] if m.years else 0 for m in records.marks], dtype=np.int32),
+        eras=np.nan_to_num(records.eras),
+        edition=np.array([m.edition for m in records.marks], dtype=np.int32),
+        renewed=np.array([m.renewed for m in records.marks], dtype=bool),
+        rank=np.array([_rank(core) for core in held], dtype=np.float64),
+        sorts=np.array([[f"#{sort}" in core for sort in SORTS] for core in held], dtype=bool).reshape(-1, len(SORTS)),
+        tells=np.array([[name in tells for name in TELLS] for tells in told], dtype=bool).reshape(-1, len(TELLS)),
+        regions=_texts([" ".join(nuts) for nuts in records.nuts]),
+    )
+
+
+def _texts(values: list[str]) -> np.ndarray:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def _rank(core: frozenset[str]) -> float:
+    """How far up what a title names stands."""
+    for ranks in (_RANKS, _OTHER_RANKS):
+        if found := [rank for unit, rank in ranks.items() if unit in core]:
+            return min(found) - sum(less for unit, less in _LOWERING.items() if unit in core)
+    return _NO_RANK - 0.5 * ("#pilot" in core)

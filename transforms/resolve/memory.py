@@ -1,0 +1,248 @@
+"""What a run leaves of a country, so that the next one does only what is new: prepared records, keys and neighbours, compared pairs.
+
+Everything is kept by the content that it was made of: a listing by the hash of its row, a pair by its two listings. So nothing kept can be
+out of date; it is taken or it is not. Folders that another version of the code wrote, or that are not whole, count as empty.
+
+    <folder>/<country>/lines.jsonl, arrays.bin, about.json
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from transforms.resolve.candidates import Before, Met
+from transforms.resolve.compare import COMPANY, Comparison
+from transforms.resolve.facts import KEPT_FACTS, Facts, regions_of
+from transforms.resolve.judge import Scorecard
+from transforms.resolve.neighbours import Near
+from transforms.resolve.outline import Outline
+from transforms.resolve.ragged import Ragged
+
+_ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
+#: bytes of whose multiples an array begins at one
+_ALIGNED = 16
+#: similarities are whole numbers of these; where all of a column are small they take two bytes each
+_UNIT, _NAN = np.float32(10_000), np.iinfo(np.int16).min
+#: vectors of titles are on a grid of these
+_GRID = 2**11
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was kept. ``digests`` (n,) of the listings' rows, in order of record_id; the other columns as in `Outline`, `Facts`, `Met` and
+    `Comparison`, ``raw`` being what the scorecard made of the pairs. ``variants`` is whether pages have keys."""
+
+    digests: np.ndarray
+    variants: bool
+    lines: list[bytes]
+    outline: Outline | None
+    facts: dict[str, np.ndarray]
+    met: Met
+    columns: dict[str, np.ndarray]
+    raw: np.ndarray
+    clusters: dict[bytes, np.ndarray] = field(default_factory=dict)
+
+    @classmethod
+    def nothing(cls) -> Memory:
+        """Of no run."""
+        none = np.zeros(0, dtype=np.int64)
+        return cls(np.zeros(0, dtype="S16"), True, [], None, {}, Met(none, none), {}, np.zeros(0))
+
+    def places(self, digests: np.ndarray) -> np.ndarray:
+        """(n,) where listings with these digests stand here, -1 for none."""
+        return _found(digests, self.digests)
+
+    def outlines(self, rows: np.ndarray, more: Outline) -> Outline:
+        """Of some of the listings, and others after them."""
+        return self.outline.at(rows).with_more(more) if self.outline is not None and len(rows) else more
+
+    def all_facts(self, typed: pd.DataFrame, rows: np.ndarray, more: Facts) -> Facts:
+        """Of some of the listings, whose rows are ``typed``, and others after them."""
+        if not len(rows):
+            return more
+        kept = {name: self.facts[name][rows] for name in KEPT_FACTS}
+        return Facts(ids=typed["record_id"].to_numpy(dtype=object), regions=regions_of(typed), **kept).with_more(more)
+
+    def before(self, places: np.ndarray) -> Before | None:
+        """What candidates can take over, when these are the places of today's listings; None where nothing."""
+        if self.outline is None or self.met.shared is None or self.met.near is None:
+            return None
+        now = np.full(len(self.digests), -1, dtype=np.int64)
+        now[places[places >= 0]] = np.flatnonzero(places >= 0)
+        return Before(self.outline, self.met.shared, self.met.near, now)
+
+    def pairs(self, places: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """(m,) where these pairs of today's listings stand here, -1 for none."""
+        n = len(self.digests)
+        a, b = places[i], places[j]
+        wanted = np.where((a >= 0) & (b >= 0), a * n + b, -1)
+        return _sorted_place(wanted, self.met.i * np.int64(n) + self.met.j)
+
+    def compared(self, known: np.ndarray, more: Comparison) -> Comparison:
+        """The comparison of pairs at these places, and of those at none, in order."""
+        if not (known >= 0).any():
+            return more
+        out = Comparison(more.names, np.empty((len(known), len(more.names)), dtype=np.float32, order="F"))
+        there, rest = np.flatnonzero(known >= 0), np.flatnonzero(known < 0)
+        rows = known[there]
+        for k, name in enumerate(more.names):
+            out.values[there, k], out.values[rest, k] = _wide(self.columns[name][rows]), more.values[:, k]
+        for name, column in more.aside.items():
+            out.aside[name] = np.empty(len(known), dtype=np.float32)
+            out.aside[name][there], out.aside[name][rest] = _wide(self.columns[name][rows]), column
+        return out
+
+    def scores(self, known: np.ndarray, comparison: Comparison, card: Scorecard) -> np.ndarray:
+        """(m,) what the scorecard made of the pairs, NaN for those that are new or that their company makes look otherwise."""
+        out = np.full(len(known), np.nan)
+        there = np.flatnonzero(known >= 0)
+        for name in COMPANY:
+            if name in card.steps and len(there):
+                levels = card.steps[name].levels
+                there = there[levels(_wide(self.columns[name][known[there]])) == levels(comparison[name][there])]
+        out[there] = self.raw[known[there]]
+        return out
+
+
+def _found(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
+    order = np.argsort(held)
+    place = _sorted_place(wanted, held[order])
+    return np.where(place >= 0, order[place], -1) if len(held) else place
+
+
+def _sorted_place(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
+    if not len(held):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    place = np.searchsorted(held, wanted).clip(max=len(held) - 1)
+    return np.where(held[place] == wanted, place, -1)
+
+
+def _narrow(column: np.ndarray) -> np.ndarray:
+    """The column in two bytes a value where nothing is lost by that."""
+    scaled = np.rint(column * _UNIT)
+    small = np.abs(np.nan_to_num(scaled)).max(initial=0) < -int(_NAN)
+    narrow = np.where(np.isnan(scaled), _NAN, scaled).astype(np.int16) if small else column
+    return narrow if small and np.array_equal(_wide(narrow), column, equal_nan=True) else column
+
+
+def _wide(column: np.ndarray) -> np.ndarray:
+    if column.dtype != np.int16:
+        return column
+    return np.where(column == _NAN, np.float32(np.nan), column.astype(np.float32) / _UNIT)
+
+
+def load(folder: Path, code: str) -> Memory:
+    """What was kept in a folder by the same version of the code; nothing where it is damaged."""
+    try:
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        if about["code"] != code:
+            return Memory.nothing()
+        lines, packed = (folder / _LINES).read_bytes(), np.memmap(folder / _ARRAYS, dtype=np.uint8, mode="r")
+        if zlib.crc32(lines) != about["lines"] or zlib.crc32(packed.data) != about["sum"]:
+            raise ValueError("not what was written")
+        arrays = {
+            name: packed[start : start + math.prod(shape) * np.dtype(kind).itemsize].view(kind).reshape(shape)
+            for name, start, kind, shape in about["arrays"]
+        }
+        return _memory(about, arrays, lines.splitlines())
+    except (OSError, ValueError, KeyError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return Memory.nothing()
+
+
+def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: list[bytes]) -> Memory:
+    def part(prefix: str) -> dict[str, np.ndarray]:
+        return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+    kept = part("outline-")
+    outline: dict[str, Any] = {name: np.asarray(kept[name]) for name in ("codes", "bits", "buckets")}
+    outline |= {name: Ragged(kept[name], kept[f"{name}-sizes"]) for name in ("keys", "pages")}
+    outline["vectors"] = kept["vectors"].astype(np.float32) / _GRID
+    met = part("met-")
+    near = Near(met["codes"], met["others"], met["likeness"], about["brute"]) if "codes" in met else None
+    sizes, flat = np.asarray(arrays["clusters-sizes"]), np.asarray(arrays["clusters-roots"])
+    roots = np.split(flat, np.cumsum(sizes)[:-1]) if len(sizes) else []
+    return Memory(
+        np.asarray(arrays["digests"]),
+        about["variants"],
+        lines,
+        Outline(**outline),
+        part("facts-"),
+        Met(np.asarray(met["i"]), np.asarray(met["j"]), met.get("shared"), near),
+        part("pairs-"),
+        arrays["raw"],
+        dict(zip(arrays["clusters-keys"].tolist(), roots, strict=True)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToKeep:
+    """What a run found of a country, as in `Memory`."""
+
+    digests: np.ndarray
+    variants: bool
+    lines: list[bytes]
+    outline: Outline
+    facts: Facts
+    met: Met
+    comparison: Comparison
+    raw: np.ndarray
+    clusters: Mapping[bytes, np.ndarray]
+
+
+def save(found: ToKeep, folder: Path, code: str) -> None:
+    """Keep it; it is there whole or not at all."""
+    making = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    arrays, at, total = [], 0, 0
+    with (making / _ARRAYS).open("wb") as file:
+        for name, array in _arrays(found):
+            data = np.ascontiguousarray(array).tobytes()
+            data += bytes(-len(data) % _ALIGNED)
+            file.write(data)
+            arrays.append((name, at, array.dtype.str, array.shape))
+            at, total = at + len(data), zlib.crc32(data, total)
+    lines = b"".join(line + b"\n" for line in found.lines)
+    (making / _LINES).write_bytes(lines)
+    near = found.met.near
+    about = {"code": code, "variants": found.variants, "brute": near is not None and near.brute, "lines": zlib.crc32(lines)}
+    (making / _ABOUT).write_text(json.dumps(about | {"sum": total, "arrays": arrays}), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    making.rename(folder)
+
+
+def _arrays(found: ToKeep) -> Any:
+    yield "digests", found.digests
+    yield "raw", found.raw
+    for held in fields(Outline):
+        value = getattr(found.outline, held.name)
+        if isinstance(value, Ragged):
+            yield f"outline-{held.name}", value.values
+            yield f"outline-{held.name}-sizes", value.sizes
+        else:
+            yield f"outline-{held.name}", np.rint(value * _GRID).astype(np.int16) if held.name == "vectors" else value
+    for name in KEPT_FACTS:
+        yield f"facts-{name}", getattr(found.facts, name)
+    yield "met-i", found.met.i
+    yield "met-j", found.met.j
+    if found.met.shared is not None and found.met.near is not None:
+        yield "met-shared", found.met.shared
+        yield from ((f"met-{name}", getattr(found.met.near, name)) for name in ("codes", "others", "likeness"))
+    for k, name in enumerate(found.comparison.names):
+        yield f"pairs-{name}", _narrow(found.comparison.values[:, k])
+    for name, column in found.comparison.aside.items():
+        yield f"pairs-{name}", _narrow(column)
+    yield "clusters-keys", np.array(list(found.clusters), dtype="V16")
+    yield "clusters-sizes", np.array([len(roots) for roots in found.clusters.values()], dtype=np.int64)
+    yield "clusters-roots", np.concatenate([np.zeros(0, np.int32), *found.clusters.values()])

@@ -1,0 +1,49 @@
+"""Lists of different lengths as two arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def runs(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The positions of several runs, each from its start, one after another."""
+    return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))
+
+
+@dataclass(slots=True)
+class Ragged:
+    """n lists one after another in ``values``, with the length of each in ``sizes``."""
+
+    values: np.ndarray
+    sizes: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[int] | set[int]], dtype: type = np.uint32) -> Ragged:
+        """Of whole numbers."""
+        sizes = np.array([len(held) for held in lists], dtype=np.int64)
+        return cls(np.fromiter((v for held in lists for v in held), dtype=dtype, count=int(sizes.sum())), sizes)
+
+    @property
+    def rows(self) -> np.ndarray:
+        """To which list each of the values belongs."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Where each list begins."""
+        return np.r_[0, np.cumsum(self.sizes)[:-1]].astype(np.int64) if len(self.sizes) else np.zeros(0, np.int64)
+
+    def at(self, rows: np.ndarray) -> Ragged:
+        """Some of the lists."""
+        sizes = self.sizes[rows]
+        return Ragged(self.values[runs(self.starts[rows], sizes)], sizes)
+
+    def with_more(self, other: Ragged) -> Ragged:
+        """These lists and others after them."""
+        return Ragged(np.concatenate([self.values, other.values]), np.concatenate([self.sizes, other.sizes]))

@@ -1,0 +1,54 @@
+"""Prepared records as lines of JSON, so that what was once read from a listing need not be read from it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from transforms.resolve.prepare import Marks, Records
+
+_SETS, _TUPLES, _NUMBERS = ("acronyms", "initials", "variants"), ("nuts", "named"), ("starts", "ends", "eras", "budgets")
+_NAMES = tuple(field.name for field in fields(Records))
+_OF_MARKS = attrgetter(*(field.name for field in fields(Marks)))
+#: all records have the same types in these columns
+_TYPES = {"starts": np.int32, "ends": np.int32, "eras": np.float64, "budgets": np.float64}
+
+
+def to_lines(records: Records) -> list[bytes]:
+    """A line for every record."""
+    columns = [_plain(name, getattr(records, name)) for name in _NAMES]
+    return [json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() for row in zip(*columns, strict=True)]
+
+
+def from_lines(lines: Sequence[bytes]) -> Records:
+    """The records of some lines, in their order."""
+    columns = list(zip(*map(json.loads, lines), strict=True)) or [()] * len(_NAMES)
+    return Records(*(_made(name, column) for name, column in zip(_NAMES, columns, strict=True)))
+
+
+def _plain(name: str, values: Any) -> list[Any]:
+    if name in _NUMBERS:
+        # NaN is no JSON
+        return [None if v != v else v for v in values.tolist()]
+    if name in _SETS:
+        return [sorted(v) for v in values]
+    if name == "marks":
+        return [[sorted(v) if isinstance(v, frozenset) else v for v in _OF_MARKS(marks)] for marks in values]
+    return list(values)
+
+
+def _made(name: str, values: Sequence[Any]) -> Any:
+    if name in _NUMBERS:
+        return np.array([np.nan if v is None else v for v in values], dtype=_TYPES[name])
+    make: Callable[[Any], Any] = frozenset if name in _SETS else tuple if name in _TUPLES else _marks if name == "marks" else lambda v: v
+    return [make(v) for v in values]
+
+
+def _marks(values: Sequence[Any]) -> Marks:
+    years, numbers, edition, pilot, phase, renewed, implementing, kinds = values
+    return Marks(tuple(years), frozenset(numbers), edition, pilot, phase, renewed, implementing, frozenset(kinds))
