@@ -11,6 +11,7 @@ NAME = "csv"
 FORMAT = "text/csv"
 
 _MACROS = Path(__file__).with_suffix(".sql")
+_OPTIONS = "FORMAT csv, HEADER true, DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ'"
 
 
 def write(source: Source, folder: Path) -> list[Path]:
@@ -19,7 +20,7 @@ def write(source: Source, folder: Path) -> list[Path]:
     files = []
     for dataset in source.datasets():
         path = folder / f"{dataset.name}.csv"
-        source.con.execute(f"COPY ({select(dataset)}) TO '{literal(path)}' (FORMAT csv, HEADER true, DATEFORMAT '%Y-%m-%d')").fetchall()
+        source.con.execute(f"COPY ({select(dataset)}) TO '{literal(path)}' ({_OPTIONS})").fetchall()
         files.append(path)
     return files
 
@@ -37,8 +38,6 @@ def _parts(column: Column) -> list[str]:
         return [f"to_json({name})::VARCHAR AS {name}", f"{readable}({name}) AS {quote(column.name + '_text')}"]
     if column.type == "VARCHAR":
         return [f"safe_text({name}) AS {name}"]
-    if column.type == "TIMESTAMP":
-        return [f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ') AS {name}"]
     return [name]
 
 

@@ -1,6 +1,10 @@
 -- What spreadsheets would run as a formula becomes plain text by a leading apostrophe.
-CREATE OR REPLACE TEMP MACRO safe_text(said) AS
-    CASE WHEN regexp_matches(said, '^[=+\-@\t\r\n＝＋－＠]') THEN '''' || said ELSE said END;
+CREATE OR REPLACE TEMP MACRO safe_text(said) AS CASE
+    -- most begin with a digit or a letter and need no closer look
+    WHEN unicode(said) BETWEEN 48 AND 57 OR unicode(said) BETWEEN 65 AND 65280 THEN said
+    WHEN regexp_matches(said, '^[=+\-@\t\r\n＝＋－＠]') THEN '''' || said
+    ELSE said
+END;
 -- A list as people read it.
 CREATE OR REPLACE TEMP MACRO joined_text(items) AS safe_text(array_to_string(items, '; '));
 -- A map as people read it.

@@ -1,6 +1,6 @@
 -- after: members, as_set
--- States in which one listing speaks: nothing to elect.
-CREATE TEMP TABLE spoken_alone AS
+-- States in which one listing speaks: nothing to elect; a view, as only states reads it.
+CREATE TEMP VIEW spoken_alone AS
 SELECT
     m.state,
     v.title,

@@ -1,4 +1,4 @@
--- after: moments, provenance
+-- after: moments
 -- One row per version of a listing that a release may speak of, with the runs between which it stood, numbered by initiative, listing and time.
 -- What a portal's licence does not let a release carry is blank from here on.
 CREATE TEMP TABLE versions AS
@@ -96,7 +96,7 @@ final AS (
         CASE WHEN may_state THEN v.published_date END AS published_date,
         CASE WHEN may_state THEN v.modified_date END AS modified_date,
         v.issues AS issues_json,
-        parse_provenance(v.provenance) AS p
+        v.provenance
     FROM staged_versions v
     JOIN timed t USING (record_id, run_id, content_hash)
     LEFT JOIN carded c USING (portal)

@@ -1,16 +1,17 @@
--- after: stated, corrections
+-- after: versions, statements, restated
 -- by: initiative_id
 -- order: initiative_id, record_id, field, position, first_seen, value, qualifier
+-- The largest table: to try every way of packing its texts takes longer than to pack them.
 CREATE TABLE claims (
-    initiative_id VARCHAR NOT NULL,
-    record_id VARCHAR NOT NULL,
-    portal VARCHAR,
-    field VARCHAR NOT NULL,
-    value VARCHAR NOT NULL,
-    qualifier VARCHAR,
+    initiative_id VARCHAR NOT NULL USING COMPRESSION dictionary,
+    record_id VARCHAR NOT NULL USING COMPRESSION dictionary,
+    portal VARCHAR USING COMPRESSION dictionary,
+    field VARCHAR NOT NULL USING COMPRESSION dictionary,
+    value VARCHAR NOT NULL USING COMPRESSION zstd,
+    qualifier VARCHAR USING COMPRESSION dictionary,
     position INTEGER NOT NULL,
-    raw VARCHAR,
-    rule VARCHAR,
+    raw VARCHAR USING COMPRESSION zstd,
+    rule VARCHAR USING COMPRESSION dictionary,
     confidence DOUBLE,
     first_seen TIMESTAMP NOT NULL,
     last_seen TIMESTAMP NOT NULL,
@@ -34,56 +35,36 @@ COMMENT ON COLUMN claims.superseded_at IS 'When the listing was first seen to sa
 COMMENT ON COLUMN claims.is_valid IS 'True while the listing is there and says so.';
 
 INSERT INTO claims BY NAME
--- most listings never change
+-- most listings never change: their one version says it all
 WITH lasting AS (
     SELECT
-        initiative_id, record_id, portal, field, value, qualifier, position, raw, rule, confidence,
-        first_at AS first_seen, last_at AS last_seen, superseded_at, superseded_at IS NULL AND ended_at IS NULL AS is_valid
-    FROM stated
-    WHERE version_count = 1
+        *, first_at AS first_seen, last_at AS last_seen, superseded_at IS NULL AND ended_at IS NULL AS is_valid
+    FROM versions
+    WHERE version_count = 1 AND included AND initiative_id IS NOT NULL
 ),
--- a value that stands through several versions is one claim; one that went and came back is two
-numbered AS (
-    SELECT
-        *,
-        dense_rank() OVER (PARTITION BY record_id ORDER BY version_no)
-            - row_number() OVER (PARTITION BY record_id, field, value, qualifier ORDER BY version_no) AS stretch
-    FROM stated
-    WHERE version_count > 1
+retold AS (
+    SELECT *, [{'field': field, 'said': [value], 'qualifier': qualifier, 'how': how}] AS told FROM restated
 ),
-stretches AS (
-    SELECT
-        initiative_id, record_id, field, value, qualifier,
-        any_value(portal) AS portal,
-        arg_max(position, version_no) AS position,
-        arg_max({'raw': raw, 'rule': rule, 'confidence': confidence}, version_no) AS last,
-        min(first_at) AS first_seen,
-        max(last_at) AS last_seen,
-        arg_max({'superseded_at': superseded_at, 'ended_at': ended_at}, version_no) AS closed
-    FROM numbered
-    GROUP BY initiative_id, record_id, field, value, qualifier, stretch
-),
-changing AS (
-    SELECT
-        * EXCLUDE (last, closed), last.raw AS raw, last.rule AS rule, last.confidence AS confidence,
-        closed.superseded_at AS superseded_at, closed.superseded_at IS NULL AND closed.ended_at IS NULL AS is_valid
-    FROM stretches
-),
-decided AS (
-    SELECT
-        initiative_id, 'decision:' || decision_id AS record_id, field, value, qualifier, 1 AS position, 'curator' AS rule, 1.0 AS confidence,
-        decided_at AS first_seen,
-        greatest(decided_at, (SELECT max(began_at) FROM moments)) AS last_seen,
-        lead(decided_at) OVER (PARTITION BY initiative_id, field ORDER BY corrections.position) AS superseded_at,
-        superseded_at IS NULL AS is_valid
-    FROM corrections
-    WHERE is_known AND value IS NOT NULL
-),
-final AS (
+-- in order before they are taken apart: what a listing says comes in the order of the fields
+ordered AS (
     FROM lasting
     UNION ALL BY NAME
-    FROM changing
-    UNION ALL BY NAME
-    FROM decided
+    FROM retold
+    ORDER BY initiative_id, record_id, field, position, first_seen, value, qualifier
+),
+parsed AS (SELECT *, parse_provenance(provenance) AS p FROM ordered),
+-- the version as one value: a plan that names it is small
+whole AS (SELECT *, v FROM parsed v),
+said AS (
+    SELECT
+        initiative_id, record_id, portal, first_seen, last_seen, superseded_at, is_valid, position,
+        unnest(CASE WHEN told IS NULL THEN statements(v) ELSE told END) AS s
+    FROM whole
+),
+final AS (
+    SELECT
+        * EXCLUDE (s) REPLACE (coalesce(position, generate_subscripts(s.said, 1)) AS position),
+        s.field AS field, unnest(s.said) AS value, s.qualifier AS qualifier, s.how.raw AS raw, s.how.rule AS rule, s.how.confidence AS confidence
+    FROM said
 )
-FROM final ORDER BY initiative_id, record_id, field, position, first_seen, value, qualifier;
+FROM final WHERE value IS NOT NULL;
