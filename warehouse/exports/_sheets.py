@@ -54,23 +54,23 @@ class Part:
 
     def query(self) -> str:
         """One row of the sheet a line."""
-        cells = [self._cell(f"'{xl_col_to_name(i)}' || r", said, column) for i, (_, said, column) in enumerate(self.columns())]
-        row = f"'<row r=\"' || r || '\">' || concat({', '.join(cells)}) || '</row>' AS line"
+        cells = [self._cell(said, column) for _, said, column in self.columns()]
+        row = f"concat('<row r=\"', r, '\">', {', '.join(cells)}, '</row>') AS line"
         # rows stand in the order of their numbers; the header is row 1
         chosen = "WHERE rowid >= getvariable('first') AND rowid < getvariable('last')"
         return f"SELECT {row} FROM (SELECT rowid - {self.first} + 2 AS r, * FROM {quote(self.dataset.name)} {chosen})"
 
-    def _cell(self, place: str, said: str, column: Column) -> str:
+    def _cell(self, said: str, column: Column) -> str:
         kind = column.type.split("(")[0]
         if kind == "BOOLEAN":
-            return f"truth_cell({place}, {said})"
+            return f"truth_cell({said})"
         if kind == "DATE":
-            return f"day_cell({place}, {said}, {self.day})"
+            return f"day_cell({said}, {self.day})"
         if kind == "TIMESTAMP":
-            return f"moment_cell({place}, {said}, {self.moment})"
+            return f"moment_cell({said}, {self.moment})"
         if kind in _NUMBERS and not column.nested:
-            return f"number_cell({place}, {said})"
-        return f"text_cell({place}, ({said})::VARCHAR)"
+            return f"number_cell({said})"
+        return f"text_cell(({said})::VARCHAR)"
 
 
 def fill(source: Source, book: IO[bytes], target: Path, parts: Mapping[str, Part]) -> None:

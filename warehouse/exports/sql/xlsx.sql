@@ -5,27 +5,35 @@ CREATE OR REPLACE TEMP MACRO fitting(said) AS CASE
     WHEN length(said) + astral_count(said) <= 32767 THEN said
     ELSE left(said, 32766 - least(16383, astral_count(left(said, 32766)))) || '…'
 END;
--- Most text needs nothing. Excel reads _x0041_ as the character of that number: what looks like one keeps its underscore.
-CREATE OR REPLACE TEMP MACRO cell_text(said) AS CASE
-    WHEN strlen(said) <= 16383 AND NOT regexp_matches(said, '[\x00-\x1F\x7F&<>\x{FFFE}\x{FFFF}]|_x') THEN said
-    ELSE replace(replace(replace(
+-- Excel reads _x0041_ as the character of that number: what looks like one keeps its underscore.
+CREATE OR REPLACE TEMP MACRO cell_text(said) AS
+    replace(replace(replace(
         regexp_replace(
-            fitting(regexp_replace(
-                replace(replace(said, chr(13) || chr(10), chr(10)), chr(13), chr(10)), '[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]', '', 'g')),
+            -- by a list, as a macro would repeat the text that it is given at every place where it names it
+            list_transform([regexp_replace(
+                replace(replace(said, chr(13) || chr(10), chr(10)), chr(13), chr(10)), '[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]', '', 'g')],
+                lambda t: fitting(t))[1],
             '(_x[0-9A-Fa-f]{4}_)', '_x005F\1', 'g'),
-        '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
+        '&', '&amp;'), '<', '&lt;'), '>', '&gt;');
+-- A cell says no place of its own, which the format allows: it stands after the one before, and an empty one is there too.
+-- concat makes its text at once, || piece by piece.
+CREATE OR REPLACE TEMP MACRO text_cell(said) AS CASE
+    WHEN said IS NULL OR said = '' THEN '<c/>'
+    -- most text needs nothing
+    WHEN strlen(said) <= 16383 AND NOT regexp_matches(said, '^ | $|[\x00-\x1F\x7F&<>\x{FFFE}\x{FFFF}]|_x')
+        THEN concat('<c t="inlineStr"><is><t>', said, '</t></is></c>')
+    ELSE concat('<c t="inlineStr"><is><t xml:space="preserve">', cell_text(said), '</t></is></c>')
 END;
-CREATE OR REPLACE TEMP MACRO text_cell(place, said) AS CASE WHEN said <> '' THEN
-    '<c r="' || place || '" t="inlineStr"><is><t xml:space="preserve">' || cell_text(said) || '</t></is></c>' END;
-CREATE OR REPLACE TEMP MACRO number_cell(place, said) AS CASE WHEN isfinite(said::DOUBLE) THEN '<c r="' || place || '"><v>' || said || '</v></c>' END;
-CREATE OR REPLACE TEMP MACRO truth_cell(place, said) AS '<c r="' || place || '" t="b"><v>' || said::INTEGER || '</v></c>';
+CREATE OR REPLACE TEMP MACRO number_cell(said) AS CASE WHEN isfinite(said::DOUBLE) THEN concat('<c><v>', said, '</v></c>') ELSE '<c/>' END;
+CREATE OR REPLACE TEMP MACRO truth_cell(said) AS
+    CASE said WHEN true THEN '<c t="b"><v>1</v></c>' WHEN false THEN '<c t="b"><v>0</v></c>' ELSE '<c/>' END;
 -- Excel counts days from 1900, and wrongly before March; earlier days are text.
-CREATE OR REPLACE TEMP MACRO day_cell(place, said, style) AS CASE
-    WHEN said >= DATE '1900-03-01' THEN '<c r="' || place || '" s="' || style || '"><v>' || (said - DATE '1899-12-30') || '</v></c>'
-    ELSE text_cell(place, said::VARCHAR)
+CREATE OR REPLACE TEMP MACRO day_cell(said, style) AS CASE
+    WHEN said >= DATE '1900-03-01' THEN concat('<c s="', style, '"><v>', said - DATE '1899-12-30', '</v></c>')
+    ELSE text_cell(said::VARCHAR)
 END;
-CREATE OR REPLACE TEMP MACRO moment_cell(place, said, style) AS CASE
+CREATE OR REPLACE TEMP MACRO moment_cell(said, style) AS CASE
     WHEN said >= TIMESTAMP '1900-03-01' THEN
-        '<c r="' || place || '" s="' || style || '"><v>' || round(epoch(said) / 86400 + 25569, 8) || '</v></c>'
-    ELSE text_cell(place, said::VARCHAR)
+        concat('<c s="', style, '"><v>', round(epoch(said) / 86400 + 25569, 8), '</v></c>')
+    ELSE text_cell(said::VARCHAR)
 END;
