@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from itertools import chain, groupby
 from pathlib import Path
 from urllib.parse import quote
@@ -26,6 +27,8 @@ FORMAT = "application/atom+xml"
 MOST = 100
 _BATCH = 1_000
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+#: what XML text or an attribute does not hold as it is: most text has none
+_SPECIAL = re.compile(f"[&<>\"'\t\n\r]|{_ILLEGAL.pattern}")
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 _WORDS = {
@@ -116,11 +119,11 @@ def _id(about: About, entry: Entry) -> str:
 
 
 def _text(said: str) -> str:
-    return escape(_ILLEGAL.sub("", said))
+    return escape(_ILLEGAL.sub("", said)) if _SPECIAL.search(said) else said
 
 
 def _attribute(said: str) -> str:
-    return quoteattr(_ILLEGAL.sub("", said))
+    return quoteattr(_ILLEGAL.sub("", said)) if _SPECIAL.search(said) else f'"{said}"'
 
 
 def _headline(entry: Entry) -> str:
@@ -175,7 +178,7 @@ def _rss(feed: Feed, about: About, source: Source, updated: datetime) -> str:
         f"<description>{_text(about.said(source))}</description>",
         "<language>en</language>",
         f"<copyright>{_text(about.licence['name'])}</copyright>",
-        f"<lastBuildDate>{format_datetime(updated)}</lastBuildDate>",
+        f"<lastBuildDate>{_mail_stamp(updated)}</lastBuildDate>",
         f'<atom:link rel="self" type="application/rss+xml" href={_attribute(here)}/>',
     ]
     for entry in feed.entries:
@@ -184,7 +187,7 @@ def _rss(feed: Feed, about: About, source: Source, updated: datetime) -> str:
             f"<title>{_text(_headline(entry))}</title>",
             f"<link>{_text(_address(about, entry))}</link>",
             f'<guid isPermaLink="false">{_text(_id(about, entry))}</guid>',
-            f"<pubDate>{format_datetime(entry.at)}</pubDate>",
+            f"<pubDate>{_mail_stamp(entry.at)}</pubDate>",
             f"<description>{_text(entry.words)}</description>",
             *(f"<category>{_text(term)}</category>" for term in _categories(entry)),
             "</item>",
@@ -196,7 +199,7 @@ def _opml(listed: Sequence[tuple[str, str]], about: About, source: Source, updat
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<opml version="2.0">',
-        f"<head><title>{_text(about.of(source))}</title><dateModified>{format_datetime(updated)}</dateModified></head>",
+        f"<head><title>{_text(about.of(source))}</title><dateModified>{_mail_stamp(updated)}</dateModified></head>",
         "<body>",
         *(
             f'<outline type="rss" text={_attribute(title)} xmlUrl={_attribute(f"{about.latest}feeds/{path}.atom")}/>'
@@ -208,5 +211,12 @@ def _opml(listed: Sequence[tuple[str, str]], about: About, source: Source, updat
     return "\n".join(lines) + "\n"
 
 
+# an entry stands in several feeds, and all entries of a run have one time
+@lru_cache(maxsize=1_000)
 def _stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@lru_cache(maxsize=1_000)
+def _mail_stamp(at: datetime) -> str:
+    return format_datetime(at)

@@ -6,38 +6,46 @@ WITH moments AS (
     FROM runs
     GROUP BY run_id
 ),
-entries AS (
-    SELECT
-        c.run_id,
-        c.initiative_id,
-        any_value(m.run) AS run,
-        any_value(m.moment) AS moment,
-        -- the weightiest change names the entry
-        arg_min(c.change, list_position(['merged', 'removed', 'retired', 'added', 'returned', 'changed'], c.change)) AS change,
-        first(c.title ORDER BY c.field NULLS FIRST) AS title,
-        string_agg(c.words, ' ' ORDER BY c.change, c.field NULLS FIRST) AS words
-    FROM changes c
-    LEFT JOIN moments m USING (run_id)
-    GROUP BY c.run_id, c.initiative_id
+happened AS (
+    SELECT DISTINCT run_id, initiative_id FROM changes
 ),
 placed AS (
     SELECT
-        e.*, i.title AS title_now, i.title_language, i.url, i.country, i.kind,
+        h.run_id, h.initiative_id, m.run, m.moment,
         [{'kind': 'all', 'code': ''}]
         || CASE WHEN i.country IS NOT NULL THEN [{'kind': 'country', 'code': i.country}] ELSE [] END
         || list_transform(
             list_distinct(list_transform(list_filter(coalesce(i.nuts, []), lambda n: length(n) >= 3), lambda n: left(n, 3))),
             lambda n: {'kind': 'region', 'code': n})
         || list_transform(coalesce(i.topics, []), lambda t: {'kind': 'topic', 'code': t}) AS feeds
-    FROM entries e
+    FROM happened h
+    LEFT JOIN moments m USING (run_id)
     LEFT JOIN initiatives i USING (initiative_id)
 ),
 spread AS (
     SELECT * EXCLUDE (feeds), unnest(feeds) AS feed FROM placed
+),
+newest AS (
+    FROM spread
+    QUALIFY row_number() OVER (PARTITION BY feed ORDER BY run DESC NULLS LAST, run_id DESC, initiative_id) <= $most
+),
+-- put into words only where a feed tells it
+entries AS (
+    SELECT
+        c.run_id,
+        c.initiative_id,
+        -- the weightiest change names the entry
+        arg_min(c.change, list_position(['merged', 'removed', 'retired', 'added', 'returned', 'changed'], c.change)) AS change,
+        first(c.title ORDER BY c.field NULLS FIRST) AS title,
+        string_agg(c.words, ' ' ORDER BY c.change, c.field NULLS FIRST) AS words
+    FROM changes c
+    SEMI JOIN newest n USING (run_id, initiative_id)
+    GROUP BY c.run_id, c.initiative_id
 )
 SELECT
-    feed.kind, feed.code, run_id, initiative_id, coalesce(moment, try_cast(left(run_id, 10) AS TIMESTAMP)) AS moment, change,
-    coalesce(title, title_now, initiative_id) AS title, title_language, words, url, country, spread.kind AS initiative_kind
-FROM spread
-QUALIFY row_number() OVER (PARTITION BY feed ORDER BY run DESC NULLS LAST, run_id DESC, initiative_id) <= $most
-ORDER BY feed.kind, feed.code, run DESC NULLS LAST, run_id DESC, initiative_id;
+    n.feed.kind, n.feed.code, n.run_id, n.initiative_id, coalesce(n.moment, try_cast(left(n.run_id, 10) AS TIMESTAMP)) AS moment, e.change,
+    coalesce(e.title, i.title, n.initiative_id) AS title, i.title_language, e.words, i.url, i.country, i.kind AS initiative_kind
+FROM newest n
+JOIN entries e USING (run_id, initiative_id)
+LEFT JOIN initiatives i USING (initiative_id)
+ORDER BY n.feed.kind, n.feed.code, n.run DESC NULLS LAST, n.run_id DESC, n.initiative_id;
