@@ -19,15 +19,15 @@ from typing import Any
 from flows.config import Settings
 from flows.history import FORGOTTEN
 from spiders.errors import StorageError, UsageError
+from spiders.files import sync, write_atomic
 from spiders.forgetting import Erased, Traces, erase, find, mark, records_at, visited
 from spiders.page import url_key
 from spiders.politeness import now
-from spiders.rawzone import write_atomically
 from spiders.recognition import Recognition
 from transforms.resolve.identity import fold
 from transforms.resolve.review import PAIR_VERDICTS
 from warehouse import update
-from warehouse.files import storing, sync
+from warehouse.files import storing
 from warehouse.ledger import Ledger
 
 JOURNAL = ".forgetting.json"
@@ -64,7 +64,7 @@ def forget(settings: Settings, target: str, *, reason: str, never_again: bool = 
     event["id"] = "f-" + hashlib.sha256(json.dumps([event, len(before)], sort_keys=True).encode()).hexdigest()[:10]
     journal = {"event": event, "initiative": target if what == "initiative" else None, "traces": [t.as_dict() for t in traces]}
     with storing(settings.data):
-        write_atomically(settings.data / JOURNAL, json.dumps(journal, ensure_ascii=False) + "\n")
+        write_atomic(settings.data / JOURNAL, json.dumps(journal, ensure_ascii=False) + "\n")
     erased = complete(settings)
     return Forgotten(what, event, erased.listings, erased.sightings, erased.pages, sorted(erased.runs))
 

@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from spiders.archive import PAGES, WARC, Archive, Member, members, read_lines
+from spiders.files import sync, write_atomic
 from spiders.page import url_key
-from spiders.rawzone import LISTINGS, RUN, SIGHTINGS, sync, write_atomically
+from spiders.rawzone import LISTINGS, RUN, SIGHTINGS
 from spiders.recognition import Recognition
 
 Row = dict[str, Any]
@@ -212,7 +213,7 @@ def _erase_pages(folder: Path, traces: Traces, seen: Recognition) -> int:
         beside.unlink()
         return 0
     beside.replace(folder / name)
-    write_atomically(folder / PAGES, "".join(map(_line, kept)))
+    write_atomic(folder / PAGES, "".join(map(_line, kept)))
     for path in old:
         path.unlink()
     return dropped
@@ -269,7 +270,7 @@ def _erase_report(path: Path, seen: Recognition) -> None:
     run = json.loads(path.read_text(encoding="utf-8"))
     left = _without(run, seen)
     if left != run:
-        write_atomically(path, json.dumps(left, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
+        write_atomic(path, json.dumps(left, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
 
 
 def _without(value: Any, seen: Recognition) -> Any:

@@ -19,6 +19,7 @@ from typing import Any
 
 from spiders.archive import PAGES, ArchiveWriter, read_lines
 from spiders.errors import StorageError
+from spiders.files import sync, write_atomic
 from spiders.listing import hash_of
 from spiders.page import url_key
 
@@ -128,7 +129,8 @@ class RawWriter:
                 file.flush()
                 os.fsync(file.fileno())
                 file.close()
-            write_atomically(self.folder / RUN, json.dumps(run, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
+            write_atomic(self.folder / RUN, json.dumps(run, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
+            sync(self.folder.parent)
         except OSError as e:
             raise StorageError(
                 f"cannot be written: {e.strerror}", where=str(self.folder), hint="Check space and permissions of the data folder."
@@ -140,27 +142,6 @@ def unwritable(folder: Path, error: OSError) -> StorageError:
     """The data folder refuses a write."""
     what = f"cannot be written: {error.strerror or error}"
     return StorageError(what, where=str(folder), hint="Check space and permissions of the data folder.")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes ``path`` so that it is either the old or the whole new text, also after a power cut."""
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("w", encoding="utf-8", newline="\n") as f:
-        f.write(text)
-        f.flush()
-        os.fsync(f.fileno())
-    temporary.replace(path)
-    for folder in (path.parent, path.parent.parent):
-        sync(folder)
-
-
-def sync(path: Path) -> None:
-    """Flushes a file, or a folder with the renamings in it, to the disk."""
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _set_aside(folder: Path) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from spiders.archive import PAGES, WARC, Archive, read_member
-from spiders.rawzone import RunReport, complete_runs, history, write_atomically
+from spiders.files import write_atomic
+from spiders.rawzone import RunReport, complete_runs, history
 
 KEPT = "kept.warc.gz"
 
@@ -72,7 +73,7 @@ def _thin(run: RunReport, archive: Archive, needed: set[tuple[str, int]]) -> tup
                 f.write(read_member(run.folder / (row.get("warc") or WARC), row["offset"]))
         f.flush()
         os.fsync(f.fileno())
-    write_atomically(run.folder / PAGES, "".join(_line(row, moved) for row in rows.values()))
+    write_atomic(run.folder / PAGES, "".join(_line(row, moved) for row in rows.values()))
     for path in old:
         path.unlink(missing_ok=True)
     return len(drop), before - kept.stat().st_size

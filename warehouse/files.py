@@ -1,4 +1,4 @@
-"""Files that outlive a power cut: atomic writing, syncing, hashing, and what to say when the disk refuses."""
+"""Files and links as a release needs them: syncing, linking, hashing, and what to say when the disk refuses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from spiders.errors import StorageError
-from spiders.rawzone import sync
+from spiders.files import sync
 
 HINTS = {
     errno.ENOSPC: "The disk is full: free some space or choose another data folder (--data); what was published stands.",
@@ -37,20 +37,6 @@ def sync_tree(folder: Path) -> None:
         for name in names:
             sync(Path(parent, name))
         sync(Path(parent))
-
-
-def write_atomic(path: Path, text: str) -> None:
-    """Replace a file by new text, whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    sync(path.parent)
 
 
 def link_atomic(link: Path, target: str) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from spiders.errors import InputError, StorageError
+from spiders.files import sync
 from spiders.forgetting import rewrite
 from spiders.recognition import Recognition
-from warehouse.files import storing, sync
+from warehouse.files import storing
 
 log = logging.getLogger(__name__)
 

@@ -24,10 +24,11 @@ from typing import Any
 import duckdb
 
 from spiders.errors import StorageError, UsageError
+from spiders.files import sync, write_atomic
 from warehouse import build as building
 from warehouse import exports, gates, update
 from warehouse.digest import Digest, digest
-from warehouse.files import link_atomic, sha256, storing, sync, sync_tree, write_atomic
+from warehouse.files import link_atomic, sha256, storing, sync_tree
 
 DATABASE = "eduatlas.duckdb"
 MANIFEST = "manifest.json"

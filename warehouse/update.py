@@ -24,12 +24,13 @@ from typing import Any
 
 import duckdb
 
+from spiders.files import write_atomic
 from transforms import columns
 from warehouse import build as building
 from warehouse import refined as inputs
 from warehouse import sqlfiles
 from warehouse.digest import quote
-from warehouse.files import sha256, write_atomic
+from warehouse.files import sha256
 
 FOLDER = "basis"
 #: the largest share of touched listings, and of replaced ones since the last build from scratch, that an update takes on
