@@ -16,8 +16,8 @@ def sync(path: Path) -> None:
 
 
 def write_atomic(path: Path, text: str) -> None:
-    """Replace a file by new text, whole or not at all, also after a power cut."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    """Replace a file by new text, whole or not at all, also after a power cut. What a killed process left beside it goes with the next."""
+    beside = path.with_name(f".{path.name}.new")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as out:
             out.write(text)
