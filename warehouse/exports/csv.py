@@ -11,7 +11,7 @@ NAME = "csv"
 FORMAT = "text/csv"
 
 _MACROS = Path(__file__).with_suffix(".sql")
-_OPTIONS = "FORMAT csv, HEADER true, DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ'"
+_OPTIONS = "FORMAT csv, HEADER true, DATEFORMAT '%Y-%m-%d'"
 
 
 def write(source: Source, folder: Path) -> list[Path]:
@@ -38,6 +38,8 @@ def _parts(column: Column) -> list[str]:
         return [f"to_json({name})::VARCHAR AS {name}", f"{readable}({name}) AS {quote(column.name + '_text')}"]
     if column.type == "VARCHAR":
         return [f"safe_text({name}) AS {name}"]
+    if column.type == "TIMESTAMP":
+        return [f"iso_time({name}) AS {name}"]
     return [name]
 
 
