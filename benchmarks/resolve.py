@@ -117,8 +117,8 @@ def resolved(lot: Lot) -> Done:
     whole = {(owner, name): getattr(owner, name) for places in STAGES.values() for owner, name in places}
     compared = run.compared_country
 
-    def seen(typed: pd.DataFrame, *rest: Any) -> Country:
-        part = compared(typed, *rest)
+    def seen(typed: pd.DataFrame, *rest: Any, **how: Any) -> Country:
+        part = compared(typed, *rest, **how)
         found.append((typed.sort_values("record_id", kind="stable"), part.met.i, part.met.j))
         return part
 

@@ -42,8 +42,9 @@ class Country:
         return ToKeep(**found, clusters=clusters)
 
 
-def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, memory: Memory) -> Country:
-    """The pairs of a country's listings. ``digests`` are hashes of the rows; ``memory`` is what an earlier run left."""
+def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, memory: Memory, *, keep: bool) -> Country:
+    """The pairs of a country's listings. ``digests`` are hashes of the rows; ``memory`` is what an earlier run left; ``keep`` is whether
+    what is found is to be kept."""
     order = np.argsort(typed["record_id"].to_numpy(dtype=object), kind="stable")
     typed, digests = typed.iloc[order], digests[order]
     variants = tells_of_variants(typed)
@@ -53,7 +54,7 @@ def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, 
     fresh, old = np.flatnonzero(places < 0), np.flatnonzero(places >= 0)
     records = prepare(typed.iloc[fresh], variants=variants)
     texts = vectorise(records)
-    lines = _lines(memory, places, to_lines(records))
+    lines = _lines(memory, places, to_lines(records)) if keep else []
     back = np.argsort(np.r_[old, fresh])
     outline = memory.outlines(places[old], Outline.of(records, texts)).at(back)
     facts = memory.all_facts(typed.iloc[old], places[old], facts_of(records)).at(back)
@@ -62,7 +63,7 @@ def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, 
     i, j = met.i[known < 0], met.j[known < 0]
     partners = np.setdiff1d(np.concatenate([i, j]), fresh)
     if len(partners):
-        records = records.with_more(from_lines([lines[row] for row in partners.tolist()]))
+        records = records.with_more(from_lines([memory.lines[row] for row in places[partners].tolist()]))
         texts = vectorise(records)
     place = np.zeros(len(typed), dtype=np.int64)
     place[np.sort(np.r_[fresh, partners])] = np.arange(len(records))

@@ -51,6 +51,11 @@ class Scorecard:
     join: float
     doubtful: float
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The features, in order."""
+        return tuple(self.steps)
+
     def levels(self, comparison: Comparison) -> np.ndarray:
         """(m, f) levels of all features, in the order of ``steps``, counted through: the first feature's, the second's, ..."""
         out = np.zeros((len(comparison.values), len(self.steps)), dtype=np.int32)

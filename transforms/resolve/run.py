@@ -148,7 +148,7 @@ def resolved(job: Job) -> list[Resolution]:
         for name in members[-1]:
             rows = np.flatnonzero(countries == name)
             memories[name] = store.memory(name) if store else Memory.nothing()
-            found[name] = compared_country(group.typed.iloc[rows], group.digests[rows], card, memories[name])
+            found[name] = compared_country(group.typed.iloc[rows], group.digests[rows], card, memories[name], keep=store is not None)
     _score(list(found.values()), card, job.engine)
     out = []
     for names in members:
@@ -168,7 +168,9 @@ def _score(countries: Sequence[Country], card: Scorecard, engine: str) -> None:
     asked = [np.flatnonzero(np.isnan(country.raw)) for country in countries]
     if not sum(map(len, asked)):
         return
-    wanted = Comparison.joined([c.comparison.at(rows) for c, rows in zip(countries, asked, strict=True)])
+    wanted = Comparison(card.names, np.empty((sum(map(len, asked)), len(card.names)), dtype=np.float32, order="F"))
+    for k, name in enumerate(card.names):
+        np.concatenate([c.comparison[name][rows] for c, rows in zip(countries, asked, strict=True)], out=wanted.values[:, k])
     said = card.probabilities(wanted) if len(wanted.values) <= _FEW else probabilities(card, wanted, engine)
     for country, rows, scores in zip(countries, asked, np.split(said, np.cumsum([len(rows) for rows in asked])[:-1]), strict=True):
         country.raw[rows] = scores
