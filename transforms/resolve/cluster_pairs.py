@@ -58,10 +58,8 @@ class _Clusters:
     time: np.ndarray
     end: np.ndarray
     edition: np.ndarray
-    renewed: np.ndarray
     regional: np.ndarray
     regions: list[frozenset[str]]
-    size: np.ndarray
     rank: np.ndarray
     sorts: dict[str, np.ndarray]
     tells: dict[str, np.ndarray]
@@ -135,10 +133,8 @@ def _clusters(records: Facts, of: np.ndarray, n: int) -> _Clusters:
         np.where(np.isnan(started), np.where(np.isnan(titled), spoken, titled), started),
         _median(records.ends, of, n),
         edition,
-        _mean(records.renewed, of, n),
         _mean(records.regions != "", of, n) >= 0.5,
         regions,
-        np.bincount(of, minlength=n).astype(float),
         _mean(records.rank, of, n),
         {sort: _mean(records.sorts[:, k], of, n) for k, sort in enumerate(SORTS)},
         {name: _mean(records.tells[:, k], of, n) for k, name in enumerate(TELLS)},

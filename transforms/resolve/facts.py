@@ -35,7 +35,6 @@ class Facts:
     titled: np.ndarray
     eras: np.ndarray
     edition: np.ndarray
-    renewed: np.ndarray
     rank: np.ndarray
     sorts: np.ndarray
     tells: np.ndarray
@@ -73,7 +72,6 @@ def facts_of(records: Records) -> Facts:
         titled=np.array([m.years[0] if m.years else 0 for m in records.marks], dtype=np.int32),
         eras=np.nan_to_num(records.eras),
         edition=np.array([m.edition for m in records.marks], dtype=np.int32),
-        renewed=np.array([m.renewed for m in records.marks], dtype=bool),
         rank=np.array([_rank(core) for core in held], dtype=np.float64),
         sorts=np.array([[f"#{sort}" in core for sort in SORTS] for core in held], dtype=bool).reshape(-1, len(SORTS)),
         tells=np.array([[name in tells for name in TELLS] for tells in told], dtype=bool).reshape(-1, len(TELLS)),
