@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.prepare import TELLS, Records, tells_of
+from transforms.resolve.ragged import Columns
 
 #: how far up a thing of its sort stands: strategies above plans above programmes above projects. Of several the lowest counts, as what
 #: stands lower names the higher to which it belongs ("action plan of the strategy")
@@ -25,7 +26,7 @@ SORTS = ("pilot", "strategy", *CARRYING_OUT)
 
 
 @dataclass(slots=True)
-class Facts:
+class Facts(Columns):
     """Columns over n listings, 0 for an unknown year. ``sorts`` (n, SORTS) and ``tells`` (n, TELLS) are truth values; ``regions`` are
     NUTS codes joined by blanks."""
 
@@ -42,14 +43,6 @@ class Facts:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    def at(self, rows: np.ndarray) -> Facts:
-        """Of some of the listings."""
-        return Facts(*(getattr(self, f.name)[rows] for f in fields(self)))
-
-    def with_more(self, other: Facts) -> Facts:
-        """Of these listings and others after them."""
-        return Facts(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
 
 
 #: columns that take some reading; the others stand in a typed frame

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from transforms.resolve.compare import Texts
 from transforms.resolve.neighbours import title_buckets, title_codes
 from transforms.resolve.prepare import Records
-from transforms.resolve.ragged import Ragged
+from transforms.resolve.ragged import Columns, Ragged
 
 #: concepts of a title that are put together in pairs
 _CONCEPTS = 6
@@ -50,7 +49,7 @@ def pages_of(records: Records, row: int) -> set[int]:
 
 
 @dataclass(slots=True)
-class Outline:
+class Outline(Columns):
     """Columns over n listings: ``codes`` of titles, equal for equal units; ``vectors`` (n, dimensions) of titles and ``bits`` of their
     letters; ``buckets`` (n, BUCKETS) in which titles are searched."""
 
@@ -76,15 +75,3 @@ class Outline:
             Ragged.of([keys_of(records, row) for row in rows]),
             Ragged.of([pages_of(records, row) for row in rows], np.uint64),
         )
-
-    def at(self, rows: np.ndarray) -> Outline:
-        """Of some of the listings."""
-        columns = {f.name: getattr(self, f.name) for f in fields(self)}
-        some: dict[str, Any] = {name: c.at(rows) if isinstance(c, Ragged) else c[rows] for name, c in columns.items()}
-        return Outline(**some)
-
-    def with_more(self, other: Outline) -> Outline:
-        """Of these listings and others after them."""
-        pairs = {f.name: (getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
-        both: dict[str, Any] = {name: a.with_more(b) if isinstance(a, Ragged) else np.concatenate([a, b]) for name, (a, b) in pairs.items()}
-        return Outline(**both)

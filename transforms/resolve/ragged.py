@@ -1,9 +1,10 @@
-"""Lists of different lengths as two arrays."""
+"""Columns of equal length, and lists of different lengths as two arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import numpy as np
 
@@ -47,3 +48,22 @@ class Ragged:
     def with_more(self, other: Ragged) -> Ragged:
         """These lists and others after them."""
         return Ragged(np.concatenate([self.values, other.values]), np.concatenate([self.sizes, other.sizes]))
+
+
+class Columns:
+    """A dataclass of columns of equal length, arrays or lists of lists."""
+
+    __slots__ = ()
+
+    def at(self, rows: np.ndarray) -> Self:
+        """Of some of the rows (a mask or positions)."""
+        return type(self)(*(c.at(rows) if isinstance(c, Ragged) else c[rows] for c in self.columns()))
+
+    def with_more(self, other: Self) -> Self:
+        """Of these rows and others after them."""
+        both = zip(self.columns(), other.columns(), strict=True)
+        return type(self)(*(a.with_more(b) if isinstance(a, Ragged) else np.concatenate([a, b]) for a, b in both))
+
+    def columns(self) -> list[Any]:
+        """All columns, in the order of the fields."""
+        return [getattr(self, f.name) for f in fields(self)]  # type: ignore[arg-type]

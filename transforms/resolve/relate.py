@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from spiders.errors import ModelError
 from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
 from transforms.resolve.compare import Comparison
 from transforms.resolve.facts import Facts
-from transforms.resolve.ragged import runs
+from transforms.resolve.ragged import Columns, runs
 from transforms.resolve.resolution import RELATIONS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _NAMED, _NAMED_OF_KIND = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Relations:
+class Relations(Columns):
     """m relations between two clusters each, named by the position of their first record; ``kind`` is a position in ``RELATIONS``.
     ``evidence``, JSON text, tells what spoke for each."""
 
@@ -60,14 +60,6 @@ class Relations:
         source, target, kinds, score, evidence = zip(*rows, strict=True) if rows else ((), (), (), (), ())
         ends = [np.array(side, dtype=np.int64) for side in (source, target, [RELATIONS.index(name) for name in kinds])]
         return cls(ends[0], ends[1], ends[2], np.array(score, dtype=np.float64), np.array(evidence, dtype=object))
-
-    def at(self, rows: np.ndarray) -> Relations:
-        """Some of them (a mask or positions)."""
-        return Relations(*(getattr(self, f.name)[rows] for f in fields(self)))
-
-    def with_more(self, other: Relations) -> Relations:
-        """These and others after them."""
-        return Relations(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
