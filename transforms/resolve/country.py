@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from transforms.resolve.candidates import Met, meet
+from transforms.resolve.candidates import meet
 from transforms.resolve.compare import Comparison, Texts, compare, vectorise, with_company
-from transforms.resolve.facts import Facts, facts_of
+from transforms.resolve.facts import facts_of
 from transforms.resolve.judge import Scorecard
-from transforms.resolve.memory import Memory, ToKeep
+from transforms.resolve.memory import Country, Memory
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records, prepare, tells_of_variants
 from transforms.resolve.rows import from_lines, to_lines
 
 #: comparisons done at a time
 _CHUNK = 500_000
-
-
-@dataclass(slots=True)
-class Country:
-    """The facts of a country's listings, sorted by record_id, its candidate pairs (i, j) with their comparison, and what the scorecard made
-    of them before: NaN where it must be asked. The rest is kept for the next run."""
-
-    digests: np.ndarray
-    variants: bool
-    lines: list[bytes]
-    outline: Outline
-    facts: Facts
-    met: Met
-    comparison: Comparison
-    raw: np.ndarray
-
-    def to_keep(self, clusters: Mapping[bytes, np.ndarray]) -> ToKeep:
-        """What the next run can use."""
-        found: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
-        return ToKeep(**found, clusters=clusters)
 
 
 def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, memory: Memory, *, keep: bool) -> Country:

@@ -25,7 +25,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.feather
 
-from transforms.resolve.memory import Memory, ToKeep, load, save
+from transforms.resolve.memory import Country, Memory, load, save
 from transforms.resolve.resolution import COLUMNS, Resolution, frame
 
 _SUMS, _COUNTRIES = "sums.json", "countries"
@@ -96,9 +96,9 @@ class Kept:
         """What earlier runs found of a country's listings."""
         return load(self._of(country), code_version())
 
-    def remember(self, country: str, found: ToKeep) -> None:
-        """Keep what was found of a country's listings."""
-        save(found, self._of(country), code_version())
+    def remember(self, country: str, found: Country, clusters: Mapping[bytes, np.ndarray]) -> None:
+        """Keep what was found of a country's listings, and what became of their parts in clustering."""
+        save(found, clusters, self._of(country), code_version())
 
     def _of(self, country: str) -> Path:
         return self.folder / _COUNTRIES / (re.sub(r"\W", "_", country) or "none")

@@ -38,6 +38,21 @@ _GRID = 2**11
 
 
 @dataclass(slots=True)
+class Country:
+    """What a run found of a country's listings, sorted by record_id: their facts, their candidate pairs (i, j) with the comparison, and
+    what the scorecard made of these, NaN where it must still be asked. The other columns are kept for the next run, as in `Memory`."""
+
+    digests: np.ndarray
+    variants: bool
+    lines: list[bytes]
+    outline: Outline
+    facts: Facts
+    met: Met
+    comparison: Comparison
+    raw: np.ndarray
+
+
+@dataclass(slots=True)
 class Memory:
     """What was kept. ``digests`` (n,) of the listings' rows, in order of record_id; the other columns as in `Outline`, `Facts`, `Met` and
     `Comparison`, ``raw`` being what the scorecard made of the pairs. ``variants`` is whether pages have keys."""
@@ -185,29 +200,14 @@ def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: l
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ToKeep:
-    """What a run found of a country, as in `Memory`."""
-
-    digests: np.ndarray
-    variants: bool
-    lines: list[bytes]
-    outline: Outline
-    facts: Facts
-    met: Met
-    comparison: Comparison
-    raw: np.ndarray
-    clusters: Mapping[bytes, np.ndarray]
-
-
-def save(found: ToKeep, folder: Path, code: str) -> None:
-    """Keep it; it is there whole or not at all."""
+def save(found: Country, clusters: Mapping[bytes, np.ndarray], folder: Path, code: str) -> None:
+    """Keep it, with what became of its parts in clustering; it is there whole or not at all."""
     making = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     arrays, at, total = [], 0, 0
     with (making / _ARRAYS).open("wb") as file:
-        for name, array in _arrays(found):
+        for name, array in _arrays(found, clusters):
             data = np.ascontiguousarray(array).tobytes()
             data += bytes(-len(data) % _ALIGNED)
             file.write(data)
@@ -222,7 +222,7 @@ def save(found: ToKeep, folder: Path, code: str) -> None:
     making.rename(folder)
 
 
-def _arrays(found: ToKeep) -> Any:
+def _arrays(found: Country, clusters: Mapping[bytes, np.ndarray]) -> Any:
     yield "digests", found.digests
     yield "raw", found.raw
     for held in fields(Outline):
@@ -243,6 +243,6 @@ def _arrays(found: ToKeep) -> Any:
         yield f"pairs-{name}", _narrow(found.comparison.values[:, k])
     for name, column in found.comparison.aside.items():
         yield f"pairs-{name}", _narrow(column)
-    yield "clusters-keys", np.array(list(found.clusters), dtype="V16")
-    yield "clusters-sizes", np.array([len(roots) for roots in found.clusters.values()], dtype=np.int64)
-    yield "clusters-roots", np.concatenate([np.zeros(0, np.int32), *found.clusters.values()])
+    yield "clusters-keys", np.array(list(clusters), dtype="V16")
+    yield "clusters-sizes", np.array([len(roots) for roots in clusters.values()], dtype=np.int64)
+    yield "clusters-roots", np.concatenate([np.zeros(0, np.int32), *clusters.values()])

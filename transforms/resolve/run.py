@@ -16,12 +16,12 @@ from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Comparison, Texts, with_company
 from transforms.resolve.constraints import REASONS, contested, forbidden, unfounded
-from transforms.resolve.country import Country, compared_country, compared_pairs
+from transforms.resolve.country import compared_country, compared_pairs
 from transforms.resolve.facts import Facts
 from transforms.resolve.fellegi_sunter import known_engine, probabilities
 from transforms.resolve.judge import Scorecard, scorecard
 from transforms.resolve.kept import Kept, digests_of, key
-from transforms.resolve.memory import Memory
+from transforms.resolve.memory import Country, Memory
 from transforms.resolve.prepare import PREPARED, Records
 from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, Resolution, frame
@@ -159,7 +159,7 @@ def resolved(job: Job) -> list[Resolution]:
         if store:
             for name, part in zip(names, parts, strict=True):
                 # the clusters of countries that decisions link are kept with the first
-                store.remember(name, part.to_keep(clusters if name == names[0] else {}))
+                store.remember(name, part, clusters if name == names[0] else {})
     return out
 
 
