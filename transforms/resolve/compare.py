@@ -32,7 +32,7 @@ from transforms.resolve.units import units
 from transforms.resolve.words import plain
 
 #: digits kept of every similarity: what differs beyond them differs by engine, not by meaning
-_DIGITS = 4
+DIGITS = 4
 #: units kept of descriptions and addresses
 _MOST_DESCRIPTION, _MOST_SLUG = 24, 24
 
@@ -100,7 +100,7 @@ class Comparison:
         """Of columns, which are rounded."""
         values = np.empty((len(next(iter(columns.values()))), len(columns)), dtype=np.float32, order="F")
         for k, column in enumerate(columns.values()):
-            values[:, k] = np.round(np.asarray(column, dtype=np.float32), _DIGITS)
+            values[:, k] = np.round(np.asarray(column, dtype=np.float32), DIGITS)
         return cls(tuple(columns), values, aside or {})
 
     def at(self, rows: np.ndarray) -> Comparison:
@@ -259,7 +259,7 @@ def compare(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Com
     _other_texts(out, aside, texts, i, j)
     _marks(out, records, i, j)
     _facts(out, records, i, j)
-    return Comparison.of(out, {name: np.round(column.astype(np.float32), _DIGITS) for name, column in aside.items()})
+    return Comparison.of(out, {name: np.round(column.astype(np.float32), DIGITS) for name, column in aside.items()})
 
 
 def _titles(out: dict[str, np.ndarray], aside: dict[str, np.ndarray], records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> None:

@@ -21,20 +21,20 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.candidates import Before, Met
-from transforms.resolve.compare import COMPANY, Comparison
+from transforms.resolve.compare import COMPANY, DIGITS, Comparison
 from transforms.resolve.facts import KEPT_FACTS, Facts, regions_of
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.neighbours import Near
 from transforms.resolve.outline import Outline
 from transforms.resolve.ragged import Ragged
+from transforms.resolve.similarity import VECTOR_BITS
 
 _ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
 #: bytes of whose multiples an array begins at one
 _ALIGNED = 16
 #: similarities are whole numbers of these; where all of a column are small they take two bytes each
-_UNIT, _NAN = np.float32(10_000), np.iinfo(np.int16).min
-#: vectors of titles are on a grid of these
-_GRID = 2**11
+_UNIT, _NAN = np.float32(10**DIGITS), np.iinfo(np.int16).min
+_GRID = 2**VECTOR_BITS
 
 
 @dataclass(slots=True)

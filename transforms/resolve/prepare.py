@@ -1,6 +1,6 @@
 """What resolve compares: one row of plain arrays for every listing, made of a typed frame.
 
-Nothing here looks at two listings at once, so a listing's row is the same in whatever company it comes, and can be kept (``to_lines``).
+Nothing here looks at two listings at once, so a listing's row is the same in whatever company it comes, and can be kept (`rows`).
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ import numpy as np
 
 from transforms.resolve.prepare import Marks, Records
 
-_SETS, _TUPLES, _NUMBERS = ("acronyms", "initials", "variants"), ("nuts", "named"), ("starts", "ends", "eras", "budgets")
+_SETS, _TUPLES = ("acronyms", "initials", "variants"), ("nuts", "named")
 _NAMES = tuple(field.name for field in fields(Records))
 _OF_MARKS = attrgetter(*(field.name for field in fields(Marks)))
-#: all records have the same types in these columns
+#: columns that are arrays, with the type of each
 _TYPES = {"starts": np.int32, "ends": np.int32, "eras": np.float64, "budgets": np.float64}
 
 
@@ -32,7 +32,7 @@ def from_lines(lines: Sequence[bytes]) -> Records:
 
 
 def _plain(name: str, values: Any) -> list[Any]:
-    if name in _NUMBERS:
+    if name in _TYPES:
         # NaN is no JSON
         return [None if v != v else v for v in values.tolist()]
     if name in _SETS:
@@ -43,7 +43,7 @@ def _plain(name: str, values: Any) -> list[Any]:
 
 
 def _made(name: str, values: Sequence[Any]) -> Any:
-    if name in _NUMBERS:
+    if name in _TYPES:
         return np.array([np.nan if v is None else v for v in values], dtype=_TYPES[name])
     make: Callable[[Any], Any] = frozenset if name in _SETS else tuple if name in _TUPLES else _marks if name == "marks" else lambda v: v
     return [make(v) for v in values]

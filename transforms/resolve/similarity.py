@@ -34,14 +34,14 @@ _STEM = 6
 #: weight below which a word of a text is left out
 _WEIGHTLESS = 0.02
 #: bits behind the point: of vectors, whose products float32 sums without rounding, and of what float64 sums
-_VECTOR_BITS, _BITS_KEPT = 11, 20
+VECTOR_BITS, _BITS_KEPT = 11, 20
 #: texts without a unit that are assumed besides those counted
 _PRIOR = 50
 
 FREQUENCIES = Path(__file__).with_name("model") / "frequencies.json"
 
 
-def on_grid(values: np.ndarray, bits: int = _VECTOR_BITS) -> np.ndarray:
+def on_grid(values: np.ndarray, bits: int = VECTOR_BITS) -> np.ndarray:
     """Values rounded to so many bits behind the point."""
     return np.round(values * np.float32(2**bits)) / np.float32(2**bits)
 
