@@ -64,38 +64,37 @@ class Relations(Columns):
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Linear weights (one answer x columns, with an intercept) on columns that are first centred and scaled."""
+    """Linear weights, with an intercept, on columns that are first centred and scaled."""
 
     columns: tuple[str, ...]
     centre: np.ndarray
     scale: np.ndarray
     weights: np.ndarray
-    intercepts: np.ndarray
+    intercept: float
 
     def scaled(self, described: Comparison) -> Iterator[np.ndarray]:
-        """(m,) of each column, what its weights are applied to."""
+        """(m,) of each column, what its weight is applied to."""
         for name, centre, scale in zip(self.columns, self.centre, self.scale, strict=True):
             yield (described[name] - centre) / scale
 
     def __call__(self, described: Comparison) -> np.ndarray:
-        """(m, answers) log-odds, rounded."""
-        out = np.tile(self.intercepts[:, None], len(described.values))
-        for column, weights in zip(self.scaled(described), self.weights.T, strict=True):
-            for answer, weight in enumerate(weights.tolist()):
-                out[answer] += column * weight
-        return np.round(out.T, 4)
+        """(m,) log-odds, rounded."""
+        out = np.full(len(described.values), self.intercept)
+        for column, weight in zip(self.scaled(described), self.weights.tolist(), strict=True):
+            out += column * weight
+        return np.round(out, 4)
 
     def as_dict(self) -> dict[str, Any]:
         """The weights as JSON-ready values."""
-        return {"columns": list(self.columns), **{name: getattr(self, name).tolist() for name in _ARRAYS}}
+        return {"columns": list(self.columns), **{name: getattr(self, name).tolist() for name in _ARRAYS}, "intercept": self.intercept}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Linear:
         """The weights that ``as_dict`` gave."""
-        return cls(tuple(data["columns"]), *(np.array(data[name]) for name in _ARRAYS))
+        return cls(tuple(data["columns"]), **{name: np.array(data[name]) for name in _ARRAYS}, intercept=data["intercept"])
 
 
-_ARRAYS = ("centre", "scale", "weights", "intercepts")
+_ARRAYS = ("centre", "scale", "weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +174,7 @@ class Relator:
         """The likeliest relation of every pair of clusters that is likely enough related."""
         if not len(pairs.source):
             return Relations.of()
-        score = np.round(1 / (1 + np.exp(-self.related(pairs.common)[:, 0])), 4)
+        score = np.round(1 / (1 + np.exp(-self.related(pairs.common))), 4)
         rows = np.flatnonzero(score >= self.least)
         forth, back = pairs.directed(rows)
         merit = np.concatenate([possible(self.typing(forth), forth), possible(self.typing(back), back)], axis=1)
@@ -190,7 +189,7 @@ class Relator:
 
     def _evidence(self, common: Comparison, kind: np.ndarray, spoken: Comparison) -> np.ndarray:
         """What spoke most for each relation and, of ``spoken``, for its kind, with what it adds, as JSON."""
-        weights = np.column_stack(list(self.related.scaled(common))) * self.related.weights[0]
+        weights = np.column_stack(list(self.related.scaled(common))) * self.related.weights
         most = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_NAMED]
         known = np.array(sorted({*self.related.columns, *spoken.names}))
         column = np.zeros((len(kind), _NAMED + _NAMED_OF_KIND), dtype=np.int64)

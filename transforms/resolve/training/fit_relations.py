@@ -39,7 +39,8 @@ def _whether(common: Comparison, related: np.ndarray) -> Linear:
     centre = common.values.mean(axis=0).astype(float)
     scale = np.maximum(common.values.std(axis=0), 1e-3).astype(float)
     model = LogisticRegression(C=1 / (2 * SHRINKAGE), max_iter=3000).fit((common.values - centre) / scale, related)
-    return Linear(common.names, *(np.round(v, 5) for v in (centre, scale, model.coef_, model.intercept_)))
+    centre, scale, weights = (np.round(v, 5) for v in (centre, scale, model.coef_[0]))
+    return Linear(common.names, centre, scale, weights, round(float(model.intercept_[0]), 5))
 
 
 def _how(forth: Comparison, back: Comparison, answers: np.ndarray) -> Typing:
