@@ -172,10 +172,10 @@ def parse(job: dict[str, Any]) -> dict[str, Any]:
     """The least that a replay must do, in one process: every archived page inflated and parsed, nothing read from it."""
     from selectolax.lexbor import LexborHTMLParser
 
-    from spiders.archive import read_lines, read_response
+    from spiders.archive import PAGES, WARC, read_lines, read_response
 
-    rows = next(Path(job["folder"]).rglob("pages.jsonl"))
-    warc, begun, pages = rows.with_name("pages.warc.gz"), time.monotonic(), 0
+    rows = next(Path(job["folder"]).rglob(PAGES))
+    warc, begun, pages = rows.with_name(WARC), time.monotonic(), 0
     for row, _ in read_lines(rows):
         LexborHTMLParser(read_response(warc, row["offset"])[3])
         pages += 1

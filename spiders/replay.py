@@ -28,7 +28,7 @@ from spiders.sightings import clean
 
 #: pages that one process reads at a time
 _CHUNK = 100
-#: fewer pages than this are not worth a second process
+#: fewer listings than this are not worth a second process
 _FEW = 400
 
 
@@ -56,15 +56,14 @@ def replay(
     Raises InputError where there is no such run.
     """
     raw = Path(data) / "raw"
-    found = [r for r in complete_runs(raw, card.id) if accepted is None or r.run_id in accepted]
-    runs = [r.run_id for r in found]
+    runs = {r.run_id: r for r in complete_runs(raw, card.id) if accepted is None or r.run_id in accepted}
     if not runs or (run_id and run_id not in runs):
         raise InputError(
             f"no complete run {run_id or ''} of this portal", where=str(raw / card.id), hint=f"Runs: {', '.join(runs) or 'none'}."
         )
-    until = run_id or runs[-1]
+    until = run_id or list(runs)[-1]
     result, wanted = Replay(), defaultdict[tuple[str, int], list[str]](list)
-    with _Readers(workers or _worth(found, until)) as readers:
+    with _Readers(workers or _worth(runs[until])) as readers:
         known = history(raw, card.id, [r for r in runs if run_key(r) <= run_key(until)])
         for record in known.records.values():
             if record.status != "gone" and record.versions:
@@ -107,9 +106,9 @@ class _Job:
 _Found = tuple[dict[tuple[str, int], dict[str, dict[str, Any]]], list[tuple[str, str]]]
 
 
-def _worth(runs: list[RunReport], until: str) -> int:
+def _worth(run: RunReport) -> int:
     """How many processes are worth their start."""
-    return 1 if sum(r.counts["found"] for r in runs if r.run_id == until) < _FEW else os.cpu_count() or 1
+    return 1 if run.counts["found"] < _FEW else os.cpu_count() or 1
 
 
 class _Readers:
