@@ -18,6 +18,7 @@ from transforms.resolve.compare import Texts
 from transforms.resolve.neighbours import Near, Titles, nearest
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records
+from transforms.resolve.ragged import places_among
 from transforms.resolve.similarity import cosine, trigrams
 
 #: listings of a country up to which all pairs are compared
@@ -126,10 +127,8 @@ def _coded(pairs: np.ndarray, n: int) -> np.ndarray:
 
 def sizes_of(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """How often each of the ``wanted`` keys, sorted, stands among some keys."""
-    if not len(wanted):
-        return np.zeros(0, dtype=np.int64)
-    place = np.searchsorted(wanted, keys).clip(max=len(wanted) - 1)
-    return np.bincount(place[wanted[place] == keys], minlength=len(wanted))
+    place = places_among(keys, wanted)
+    return np.bincount(place[place >= 0], minlength=len(wanted))
 
 
 def worthwhile(outline: Outline, pairs: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from transforms.resolve.compare import Comparison
-from transforms.resolve.ragged import runs
+from transforms.resolve.ragged import places_among, runs
 
 #: why a pair is kept apart, by code; 0 is no reason
 REASONS = (
@@ -70,9 +70,8 @@ def contested(i: np.ndarray, j: np.ndarray, probability: np.ndarray, reason: np.
     # all likely partners of one edition, and whether the other has them as well
     counts = np.diff(starts)[i[against]]
     first = runs(starts[i[against]], counts)
-    wanted = np.repeat(j[against], counts) * n + other[first]
-    place = np.searchsorted(end * n + other, wanted).clip(max=max(len(end) - 1, 0))
-    both = (end * n + other)[place] == wanted if len(end) else np.zeros(0, dtype=bool)
+    place = places_among(np.repeat(j[against], counts) * n + other[first], end * n + other)
+    both = place >= 0
     one, two = pair[first[both]], pair[place[both]]
     difference = probability[one] - probability[two]
     out = np.zeros(len(i), dtype=bool)

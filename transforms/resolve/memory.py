@@ -26,7 +26,7 @@ from transforms.resolve.facts import KEPT_FACTS, Facts, regions_of
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.neighbours import Near
 from transforms.resolve.outline import Outline
-from transforms.resolve.ragged import Ragged
+from transforms.resolve.ragged import Ragged, places_among
 from transforms.resolve.similarity import VECTOR_BITS
 
 _ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
@@ -101,7 +101,7 @@ class Memory:
         n = len(self.digests)
         a, b = places[i], places[j]
         wanted = np.where((a >= 0) & (b >= 0), a * n + b, -1)
-        return _sorted_place(wanted, self.met.i * np.int64(n) + self.met.j)
+        return places_among(wanted, self.met.i * np.int64(n) + self.met.j)
 
     def compared(self, known: np.ndarray, more: Comparison) -> Comparison:
         """The comparison of pairs at these places, and of those at none, in order."""
@@ -131,15 +131,8 @@ class Memory:
 
 def _found(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
     order = np.argsort(held)
-    place = _sorted_place(wanted, held[order])
+    place = places_among(wanted, held[order])
     return np.where(place >= 0, order[place], -1) if len(held) else place
-
-
-def _sorted_place(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
-    if not len(held):
-        return np.full(len(wanted), -1, dtype=np.int64)
-    place = np.searchsorted(held, wanted).clip(max=len(held) - 1)
-    return np.where(held[place] == wanted, place, -1)
 
 
 def _narrow(column: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from transforms.resolve.ragged import places_among
 from transforms.resolve.similarity import Words
 
 #: nearest titles that every title proposes, and the cosine that they need
@@ -87,8 +88,7 @@ def _known(titles: Titles, before: Near | None) -> tuple[tuple[np.ndarray, ...],
     seek, fresh, floor = np.ones(n, dtype=bool), np.ones(n, dtype=bool), np.full(n, _THOUSAND * NEAR, dtype=np.int64)
     if before is None or not n:
         return (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)), seek, fresh, floor
-    place = np.searchsorted(titles.codes, before.codes).clip(max=n - 1)
-    place = np.where(titles.codes[place] == before.codes, place, -1)
+    place = places_among(before.codes, titles.codes)
     others = np.where(before.others >= 0, place[before.others], -1)
     # one of whose nearest went has another nearest instead
     whole = np.flatnonzero((place >= 0) & ((before.others < 0) | (others >= 0)).all(axis=1))

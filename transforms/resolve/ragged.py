@@ -14,6 +14,14 @@ def runs(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))
 
 
+def places_among(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Where each of the wanted stands among those held, which are sorted; -1 for none."""
+    if not len(held):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    place = np.searchsorted(held, wanted).clip(max=len(held) - 1)
+    return np.where(held[place] == wanted, place, -1)
+
+
 @dataclass(slots=True)
 class Ragged:
     """n lists one after another in ``values``, with the length of each in ``sizes``."""
