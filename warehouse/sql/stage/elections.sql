@@ -6,7 +6,7 @@ CREATE TEMP TABLE elections AS
 WITH candidates AS (
     SELECT
         *,
-        parse_provenance(provenance) AS p,
+        parse_confidence(provenance) AS p,
         greatest(date_diff('day', DATE '1900-01-01', least(coalesce(modified_date, published_date, first_at::DATE), last_at::DATE)), 0) AS day_no
     FROM versions
     WHERE version_no IN (SELECT version_no FROM members WHERE NOT is_alone)

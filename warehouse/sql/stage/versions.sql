@@ -17,16 +17,27 @@ WITH listed AS (
     JOIN moments m USING (run_id)
     LEFT JOIN staged_clusters c USING (record_id)
 ),
-ordered AS (
+-- one sort numbers them and finds each one's successor, which stands right after it
+numbered AS (
     SELECT
         *,
-        (row_number() OVER (ORDER BY initiative_id NULLS LAST, record_id, from_run, first_at, content_hash))::INTEGER AS version_no,
-        lead(from_run) OVER one_listing AS to_run,
-        lead(first_at) OVER one_listing AS superseded_at,
-        (count(*) OVER (PARTITION BY record_id))::INTEGER AS version_count,
-        min(first_at) OVER (PARTITION BY record_id) AS listed_at
+        (row_number() OVER one_after_another)::INTEGER AS version_no,
+        lead({'record_id': record_id, 'run': from_run, 'at': first_at}) OVER one_after_another AS next
     FROM listed
-    WINDOW one_listing AS (PARTITION BY record_id ORDER BY from_run, first_at, content_hash)
+    WINDOW one_after_another AS (ORDER BY initiative_id NULLS LAST, record_id, from_run, first_at, content_hash)
+),
+counted AS (
+    SELECT record_id, count(*)::INTEGER AS version_count, min(first_at) AS listed_at FROM listed GROUP BY record_id
+),
+ordered AS (
+    SELECT
+        n.* EXCLUDE (next),
+        CASE WHEN n.next.record_id = n.record_id THEN n.next.run END AS to_run,
+        CASE WHEN n.next.record_id = n.record_id THEN n.next."at" END AS superseded_at,
+        c.version_count,
+        c.listed_at
+    FROM numbered n
+    JOIN counted c USING (record_id)
 ),
 ended AS (
     SELECT

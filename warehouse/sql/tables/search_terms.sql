@@ -2,8 +2,8 @@
 -- by: initiative_id
 -- order: term, initiative_id
 CREATE TABLE search_terms (
-    term VARCHAR NOT NULL,
-    initiative_id VARCHAR NOT NULL,
+    term VARCHAR NOT NULL USING COMPRESSION dictionary,
+    initiative_id VARCHAR NOT NULL USING COMPRESSION zstd,
     weight FLOAT NOT NULL
 );
 COMMENT ON TABLE search_terms IS 'Full-text index over all languages, read by search: the words of names, acronyms, organisations and summaries.';
@@ -29,7 +29,15 @@ words AS (
     UNION ALL
     SELECT initiative_id, unnest(prose), (15.0 / (10 + len(prose)))::FLOAT FROM source
 ),
+-- by term, as to sort the few different terms and each one's ids costs less than to sort all rows
+gathered AS (
+    SELECT term, list_sort(list({'initiative_id': initiative_id, 'weight': weight})) AS held FROM words GROUP BY term ORDER BY term
+),
+opened AS (SELECT term, unnest(held) AS h, unnest(held[2:]) AS following FROM gathered),
+-- of a word in several of an initiative's texts, the last and highest weight
 final AS (
-    SELECT term, initiative_id, max(weight) AS weight FROM words GROUP BY term, initiative_id
+    SELECT term, h.initiative_id AS initiative_id, h.weight AS weight
+    FROM opened
+    WHERE h.initiative_id IS DISTINCT FROM following.initiative_id
 )
-FROM final ORDER BY term, initiative_id;
+FROM final;
