@@ -27,7 +27,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from warehouse import exports, gates, refined, update
 from warehouse.build import STORAGE, build
-from warehouse.digest import digest
 from warehouse.publish import publish
 
 WORLD = Path(__file__).with_name("warehouse_world.sql")
@@ -78,8 +77,7 @@ def later(folder: Path, before: Path) -> Path:
 
 def made(target: Path, data: Path, basis: update.Basis | None, base: Path | None, version: str, limits: dict[str, Any]) -> str:
     """A database from scratch or from its basis; with ``base`` its own basis is left there. Returns its content digest."""
-    with update.written(target, data, basis, version=version, **limits) as (con, replaced):
-        said = digest(con)
+    with update.written(target, data, basis, version=version, **limits) as (con, replaced, said):
         if base:
             update.keep(con, base, said.content)
     if basis and not replaced:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -27,14 +28,20 @@ class Digest:
     rows: dict[str, int]
 
 
-def digest(con: duckdb.DuckDBPyConnection) -> Digest:
-    """The digest of the database that ``con`` is connected to. Every row counts with its place: the declared one, else that in the file."""
+def digest(con: duckdb.DuckDBPyConnection, known: Mapping[str, tuple[int, int]] | None = None) -> Digest:
+    """The digest of the database that ``con`` is connected to. Every row counts with its place: the declared one, else that in the file.
+
+    ``known``: of tables with a declared order the number of rows and the sum of their ``row_hash``, where the caller kept them. A table
+    that has another number of rows is read again.
+    """
     catalogue = json.dumps(con.execute(sqlfiles.named("reports", "catalogue").text).fetchall(), ensure_ascii=False)
     content, identity, rows = [catalogue], [catalogue], {}
     for table, columns in tables(con).items():
-        said = [c for c in columns if c not in OBSERVED_COLUMNS]
         seen = [c for c in columns if c in OBSERVED_COLUMNS]
-        count, about_said, about_seen = _hash(con, table, said, seen)
+        times, about_said = (known or {}).get(table, (-1, 0))
+        count, about_seen = _sums(con, table, row_hash(table, seen))
+        if times != count:
+            count, about_said = _sums(con, table, row_hash(table, said_columns(columns)))
         rows[table] = count
         content.append(f"{table} {order(table)} {count} {about_said} {about_seen}")
         if table not in OBSERVED_TABLES:
@@ -55,15 +62,21 @@ def order(table: str) -> str | None:
     return next((file.header.get("order") for file in sqlfiles.load("tables") if file.name == table), None)
 
 
-def _hash(con: duckdb.DuckDBPyConnection, table: str, said: list[str], seen: list[str]) -> tuple[int, int, int]:
+def said_columns(columns: Iterable[str]) -> list[str]:
+    """Those of a table's columns that say something, whenever it was looked at."""
+    return [c for c in columns if c not in OBSERVED_COLUMNS]
+
+
+def row_hash(table: str, columns: Sequence[str]) -> str:
+    """What a row says in these columns, as SQL for one number; a table's rows are summed up."""
     # where the rows say themselves in which order they come, their place in the file adds nothing
     place = [] if order(table) else ["rowid"]
+    return f"hash({', '.join([*place, *map(quote, columns)])})::HUGEINT" if columns else "0"
 
-    def of(columns: list[str]) -> str:
-        return f"coalesce(sum(hash({', '.join([*place, *map(quote, columns)])})::HUGEINT), 0)" if columns else "0"
 
-    row = con.execute(f"SELECT count(*), {of(said)}, {of(seen)} FROM {quote(table)}").fetchall()[0]
-    return int(row[0]), int(row[1]), int(row[2])
+def _sums(con: duckdb.DuckDBPyConnection, table: str, row: str) -> tuple[int, int]:
+    count, said = con.execute(f"SELECT count(*), coalesce(sum({row}), 0) FROM {quote(table)}").fetchall()[0]
+    return int(count), int(said)
 
 
 def quote(name: str) -> str:

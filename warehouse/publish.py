@@ -27,7 +27,7 @@ from spiders.errors import StorageError, UsageError
 from spiders.files import sync, write_atomic
 from warehouse import build as building
 from warehouse import exports, gates, update
-from warehouse.digest import Digest, digest
+from warehouse.digest import Digest
 from warehouse.files import link_atomic, sha256, storing, sync_tree
 
 DATABASE = "eduatlas.duckdb"
@@ -79,8 +79,7 @@ def _publish(
     base: Path, folder: Path, refined: Path, version: str, world: str, formats: Iterable[str] | None, limits: dict[str, Any]
 ) -> PublishReport:
     database = folder / DATABASE
-    with update.written(database, refined, _basis(base), version=version, **limits) as (con, replaced):
-        said = digest(con)
+    with update.written(database, refined, _basis(base), version=version, **limits) as (con, replaced, said):
         results = gates.check(con)
         changed = building.changed(con)
         gates.enforce(results)

@@ -3,7 +3,8 @@
 A release leaves a basis behind, ``<base>/basis/<content digest>/``: a fingerprint of every listing's refined rows, the runs, and the
 corrected initiatives. The next release compares. Listings whose fingerprint differs, and initiatives of which anything depends on them, on
 decisions, redirects or the day, are *touched*: their rows are deleted from a copy of the database and inserted as a build of these
-listings alone makes them. Small tables are made anew. What says the same as a build from scratch has the same content digest.
+listings alone makes them. Small tables are made anew. What says the same as a build from scratch has the same content digest: of the
+widest tables the basis also keeps what each initiative's rows say, as one number, so that only new rows are read for it.
 
 Whatever the comparison cannot vouch for is built from scratch: another code, policy or DuckDB, a database that was written to, runs that
 came in between, much that changed; and what was withdrawn, as deleted rows leave their bytes in the file. The basis is a cache: without it,
@@ -29,19 +30,21 @@ from transforms import columns
 from warehouse import build as building
 from warehouse import refined as inputs
 from warehouse import sqlfiles
-from warehouse.digest import quote
+from warehouse.digest import Digest, digest, quote, row_hash, said_columns, tables
 from warehouse.files import sha256
 
 FOLDER = "basis"
 #: the largest share of touched listings, and of replaced ones since the last build from scratch, that an update takes on
 MOST_TOUCHED = 0.2
 MOST_REPLACED = 0.5
+#: tables of which to read every row for the digest costs more than to keep a number by initiative or listing
+SUMMED = ("claims", "initiatives", "listings")
 _SEAL = "basis.json"
 _TABLES = {
     "records": "FROM fingerprints",
     "moments": "FROM moments",
     "corrected": "SELECT DISTINCT initiative_id FROM corrections WHERE initiative_id IS NOT NULL",
-}
+} | {f"said_{table}": f"FROM said_{table}" for table in SUMMED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +59,24 @@ class Basis:
 @contextlib.contextmanager
 def written(
     target: Path, refined: Path, basis: Basis | None, *, version: str, **limits: Any
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, float]]:
-    """A connection to the finished database at ``target``, and the share of listings replaced: 0 where it was built from scratch."""
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, float, Digest]]:
+    """The finished database at ``target``, the share of listings replaced (0 where it was built from scratch), and its digest."""
     if basis:
         shutil.copyfile(basis.database, target)
         with building.opened(target, **limits) as con:
             touched = _update(con, refined, basis, version)
             if touched is not None:
-                yield con, basis.replaced + touched
+                yield con, basis.replaced + touched, _digest(con)
                 return
         for stale in (target, target.with_name(f"{target.name}.wal")):
             stale.unlink(missing_ok=True)
     with building.opened(target, **limits) as con:
         building.run(con, refined, version=version, schema_version=building.SCHEMA_VERSION)
         con.execute(sqlfiles.named("update", "fingerprints").text)
-        yield con, 0.0
+        for file in sqlfiles.load("tables"):
+            if file.name in SUMMED:
+                con.execute(_filled("said", file, con))
+        yield con, 0.0, _digest(con)
 
 
 def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version: str) -> float | None:
@@ -107,11 +113,30 @@ def _replace(con: duckdb.DuckDBPyConnection, file: sqlfiles.SqlFile) -> None:
         con.execute(f"DROP TABLE {quote(file.name)}")
         building.execute(con, file)
         return
+    # in one transaction no checkpoint gives rows other places
+    con.begin()
+    con.execute(_filled("clear", file, con))
+    [(last,)] = con.execute(f"SELECT coalesce(max(rowid), -1) FROM {quote(file.name)}").fetchall()
+    building.execute(con, file, only_rows=True)
+    if file.name in SUMMED:
+        con.execute(_filled("said_anew", file, con, last=last))
+    con.commit()
+
+
+def _filled(name: str, file: sqlfiles.SqlFile, con: duckdb.DuckDBPyConnection, **more: int) -> str:
+    """A statement of an update with the names of a large table."""
     key = file.header["by"]
     touched = {"record_id": "touched_records", "initiative_id": "touched_initiatives"}[key]
-    clear = Template(sqlfiles.named("update", "clear").text)
-    con.execute(clear.substitute(table=quote(file.name), key=key, touched=touched))
-    building.execute(con, file, only_rows=True)
+    row = row_hash(file.name, said_columns(tables(con)[file.name]))
+    return Template(sqlfiles.named("update", name).text).substitute(table=file.name, key=key, touched=touched, row=row, **more)
+
+
+def _digest(con: duckdb.DuckDBPyConnection) -> Digest:
+    known = {}
+    for table in SUMMED:
+        times, said = con.execute(f"SELECT coalesce(sum(times), 0), coalesce(sum(said), 0) FROM said_{table}").fetchall()[0]
+        known[table] = (int(times), int(said))
+    return digest(con, known)
 
 
 def keep(con: duckdb.DuckDBPyConnection, base: Path, content: str) -> Path:
