@@ -27,20 +27,21 @@ def write(source: Source, folder: Path) -> list[Path]:
 
 def select(dataset: Dataset) -> str:
     """The dataset's rows as flat columns that are safe in a spreadsheet; needs the macros of csv.sql."""
-    parts = [part for column in dataset.columns for part in _parts(column)]
-    return f"SELECT {', '.join(parts)} FROM {quote(dataset.name)}"
+    flat = [part for column in dataset.columns for part in _flat(column)]
+    # lists become text once, below: a macro repeats what it is given wherever it names it
+    below = ", ".join(f"{said} AS {name}" for name, said, _ in flat)
+    return f"SELECT {', '.join(f'{safe} AS {name}' for name, _, safe in flat)} FROM (SELECT {below} FROM {quote(dataset.name)})"
 
 
-def _parts(column: Column) -> list[str]:
+def _flat(column: Column) -> list[tuple[str, str, str]]:
+    """Name of every column that is written, its value as text or number, and the same made safe."""
     name = quote(column.name)
     if column.nested:
+        text = quote(f"{column.name}_text")
         readable = "paired_text" if column.type.startswith("MAP") else "joined_text"
-        return [f"to_json({name})::VARCHAR AS {name}", f"{readable}({name}) AS {quote(column.name + '_text')}"]
-    if column.type == "VARCHAR":
-        return [f"safe_text({name}) AS {name}"]
-    if column.type == "TIMESTAMP":
-        return [f"iso_time({name}) AS {name}"]
-    return [name]
+        return [(name, f"to_json({name})::VARCHAR", name), (text, f"{readable}({name})", f"safe_text({text})")]
+    safe = {"VARCHAR": f"safe_text({name})", "TIMESTAMP": f"iso_time({name})"}
+    return [(name, name, safe.get(column.type, name))]
 
 
 def literal(path: Path) -> str:
