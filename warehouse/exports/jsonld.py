@@ -27,7 +27,7 @@ def write(source: Source, folder: Path, about: About | None = None) -> list[Path
     with path.open("wb") as out:
         out.write(f'{{"@context": {_json(context)},\n"@graph": [\n'.encode())
         for query in sorted(_QUERIES.glob("*.sql")):
-            write_lines(source, query.read_text(encoding="utf-8"), out, folder / ".part")
+            write_lines(source.con, query.read_text(encoding="utf-8"), out)
         out.write(f"{_json(_dataset(source, about))}\n]}}\n".encode())
     return [path]
 

@@ -32,7 +32,7 @@ def write(source: Source, folder: Path, about: About | None = None) -> list[Path
     for query in sorted(_QUERIES.glob("*.sql")):
         path = folder / f"{query.stem}.nt"
         with path.open("wb") as out:
-            write_lines(source, query.read_text(encoding="utf-8"), out, folder / ".part")
+            write_lines(source.con, query.read_text(encoding="utf-8"), out)
         files.append(path)
     concepts = folder / "concepts.nt"
     concepts.write_text(_concepts(about).ntriples(), encoding="utf-8", newline="\n")

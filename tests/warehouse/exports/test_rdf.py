@@ -155,9 +155,9 @@ def test_any_text_can_be_read_back(tmp_path_factory: pytest.TempPathFactory, sai
     with duckdb.connect() as con:
         _lines.prepare(con, _about.shipped())
         con.execute("CREATE TEMP TABLE said AS SELECT unnest(?) AS t", [said])
-        query = "-- of said:\nSELECT '<http://x.example/s> <http://x.example/p> ' || literal_text(t) || ' .' AS line FROM said"
+        query = "SELECT '<http://x.example/s> <http://x.example/p> ' || literal_text(t) || ' .' || chr(10) AS line FROM said"
         with path.open("wb") as out:
-            _lines.write_lines(exports.Source(con, "1", "1"), query, out, path.with_name(".part"))
+            _lines.write_lines(con, query, out)
     graph = _graph.Graph()
     graph.add("http://x.example/s", **{"http://x.example/p": []})
     for text in said:

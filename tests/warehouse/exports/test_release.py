@@ -75,7 +75,7 @@ def test_every_export_has_a_name_and_a_format() -> None:
 
 def test_steps_do_not_show(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written two rows at a time says the same as what is written at once."""
-    monkeypatch.setattr("warehouse.exports._lines.CHUNK", 2)
+    monkeypatch.setattr("warehouse.exports._lines.BATCH", 2)
     with duckdb.connect(str(release / "eduatlas.duckdb"), read_only=True) as con:
         for export in exports.chosen(["rdf", "jsonld", "xlsx"]):
             place = tmp_path / export.NAME

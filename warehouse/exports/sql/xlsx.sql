@@ -16,14 +16,29 @@ CREATE OR REPLACE TEMP MACRO cell_text(said) AS
             '(_x[0-9A-Fa-f]{4}_)', '_x005F\1', 'g'),
         '&', '&amp;'), '<', '&lt;'), '>', '&gt;');
 -- A cell says no place of its own, which the format allows: it stands after the one before, and an empty one is there too.
--- concat makes its text at once, || piece by piece.
+-- concat makes its text at once, || piece by piece. Type str holds its text in 22 bytes where inlineStr takes 36.
+CREATE OR REPLACE TEMP MACRO plain_cell(said) AS CASE
+    WHEN starts_with(said, ' ') OR ends_with(said, ' ') THEN concat('<c t="inlineStr"><is><t xml:space="preserve">', said, '</t></is></c>')
+    WHEN said <> '' THEN concat('<c t="str"><v>', said, '</v></c>')
+    ELSE '<c/>'
+END;
 CREATE OR REPLACE TEMP MACRO text_cell(said) AS CASE
-    WHEN said IS NULL OR said = '' THEN '<c/>'
-    -- most text needs nothing
-    WHEN strlen(said) <= 16383 AND NOT regexp_matches(said, '^ | $|[\x00-\x1F\x7F&<>\x{FFFE}\x{FFFF}]|_x')
-        THEN concat('<c t="inlineStr"><is><t>', said, '</t></is></c>')
+    WHEN said IS NULL OR strlen(said) <= 16383 AND NOT regexp_matches(said, '[\x00-\x1F\x7F&<>\x{FFFE}\x{FFFF}]|_x') THEN plain_cell(said)
     ELSE concat('<c t="inlineStr"><is><t xml:space="preserve">', cell_text(said), '</t></is></c>')
 END;
+-- True where the texts of a row, one after the other, can be cells as they are: short, without markup, control characters and Excel's escapes.
+CREATE OR REPLACE TEMP MACRO plain_text(texts) AS NOT (
+    strlen(texts) > 16383
+    OR contains(texts, '&') OR contains(texts, '<') OR contains(texts, '>') OR contains(texts, '_x')
+    OR contains(texts, chr(127)) OR contains(texts, chr(65534)) OR contains(texts, chr(65535))
+    OR contains(texts, chr(8)) OR contains(texts, chr(9)) OR contains(texts, chr(10)) OR contains(texts, chr(12)) OR contains(texts, chr(13))
+    -- so JSON writes the other control characters
+    OR contains(to_json(texts)::VARCHAR, '\u00')
+);
+-- A list, and a map, as people read them.
+CREATE OR REPLACE TEMP MACRO joined_text(items) AS array_to_string(items, '; ');
+CREATE OR REPLACE TEMP MACRO paired_text(pairs) AS
+    array_to_string(list_transform(map_entries(pairs), lambda e: e.key || ': ' || e.value), '; ');
 CREATE OR REPLACE TEMP MACRO number_cell(said) AS CASE WHEN isfinite(said::DOUBLE) THEN concat('<c><v>', said, '</v></c>') ELSE '<c/>' END;
 CREATE OR REPLACE TEMP MACRO truth_cell(said) AS
     CASE said WHEN true THEN '<c t="b"><v>1</v></c>' WHEN false THEN '<c t="b"><v>0</v></c>' ELSE '<c/>' END;

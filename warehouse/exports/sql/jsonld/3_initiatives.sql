@@ -1,38 +1,41 @@
--- of initiatives: the initiatives themselves.
-WITH nodes AS (
-    SELECT {
-        '@id': getvariable('base') || 'id/' || initiative_id,
-        '@type': ['Project', 'ea:Initiative'],
-        'identifier': initiative_id,
-        'name': CASE WHEN len(map_keys(titles)) = 0 THEN [tagged_node(title, title_language)]
-            ELSE list_transform(map_entries(titles), lambda t: tagged_node(t.value, t.key)) END,
-        'alternateName': clean_text(acronym),
-        'description': CASE WHEN summary IS NOT NULL THEN tagged_node(summary, summary_language) END,
-        'additionalType': getvariable('base') || 'concept/kinds/' || url_encode(kind),
-        'about': nullif(
-            list_transform(topics, lambda c: getvariable('base') || 'concept/topics/' || url_encode(c))
-            || list_transform(eurovoc, lambda c: 'http://eurovoc.europa.eu/' || url_encode(c)), []),
-        'priority': nullif(list_transform(deap_priorities, lambda c: getvariable('base') || 'concept/deap/' || url_encode(c)), []),
-        'digcompArea': nullif(list_transform(digcomp_areas, lambda c: getvariable('base') || 'concept/digcomp/' || url_encode(c)), []),
-        'educationLevel': nullif(list_transform(education_levels, lambda c: getvariable('base') || 'concept/isced/' || url_encode(c)), []),
-        'audience': nullif(list_transform(target_groups, lambda c: getvariable('base') || 'concept/target-groups/' || url_encode(c)), []),
-        'spatial': nullif(list_filter(
-            [getvariable('countries')[country]] || list_transform(nuts, lambda n: nuts_uri(n)), lambda p: p IS NOT NULL), []),
-        'level': getvariable('base') || 'concept/levels/' || url_encode("level"),
-        'status': getvariable('base') || 'concept/statuses/' || url_encode(status),
-        'startDate': start_date,
-        'startPrecision': start_precision,
-        'endDate': end_date,
-        'endPrecision': end_precision,
-        'leadOrganisation': getvariable('base') || 'organisation/' || url_encode(lead_organisation_id),
-        'budgetAmount': budget_amount,
-        'budgetCurrency': budget_currency,
-        'budgetEur': budget_eur,
-        'relevance': relevance,
-        'url': plain_iri(url),
-        'modified': strftime(valid_from, '%Y-%m-%dT%H:%M:%SZ')
-    } AS node
-    FROM initiatives
-    WHERE rowid >= getvariable('first') AND rowid < getvariable('last')
+-- The initiatives themselves.
+WITH source AS (FROM initiatives),
+lists AS (
+    SELECT
+        *,
+        array_to_string(list_transform(map_entries(titles), lambda t: tagged_node(t.value, t.key)), ',') AS names,
+        nullif(concat_ws(',',
+            addresses(getvariable('base') || 'concept/topics/', encoded(topics)),
+            addresses('http://eurovoc.europa.eu/', encoded(eurovoc))), '') AS about,
+        nullif(concat_ws(',',
+            '"' || getvariable('countries')[country] || '"',
+            nullif(array_to_string(list_transform(nuts, lambda n: '"' || nuts_uri(n) || '"'), ','), '')), '') AS places
+    FROM source
 )
-SELECT json_merge_patch('{}', to_json(node))::VARCHAR || ',' AS line FROM nodes;
+SELECT concat(
+    '{"@id":', literal_text(getvariable('base') || 'id/' || initiative_id), ',"@type":["Project","ea:Initiative"],"identifier":', literal_text(initiative_id),
+    ',"name":[', CASE WHEN names <> '' THEN names ELSE tagged_node(title, title_language) END, ']',
+    ',"alternateName":' || literal_text(acronym),
+    ',"description":' || tagged_node(summary, summary_language),
+    ',"additionalType":' || addresses(getvariable('base') || 'concept/kinds/', url_encode(kind)),
+    ',"about":[' || about || ']',
+    ',"priority":[' || addresses(getvariable('base') || 'concept/deap/', encoded(deap_priorities)) || ']',
+    ',"digcompArea":[' || addresses(getvariable('base') || 'concept/digcomp/', encoded(digcomp_areas)) || ']',
+    ',"educationLevel":[' || addresses(getvariable('base') || 'concept/isced/', encoded(education_levels)) || ']',
+    ',"audience":[' || addresses(getvariable('base') || 'concept/target-groups/', encoded(target_groups)) || ']',
+    ',"spatial":[' || places || ']',
+    ',"level":' || addresses(getvariable('base') || 'concept/levels/', url_encode("level")),
+    ',"status":' || addresses(getvariable('base') || 'concept/statuses/', url_encode(status)),
+    ',"startDate":"' || start_date || '"',
+    ',"startPrecision":' || literal_text(start_precision),
+    ',"endDate":"' || end_date || '"',
+    ',"endPrecision":' || literal_text(end_precision),
+    ',"leadOrganisation":' || addresses(getvariable('base') || 'organisation/', url_encode(lead_organisation_id)),
+    ',"budgetAmount":' || to_json(budget_amount)::VARCHAR,
+    ',"budgetCurrency":' || literal_text(budget_currency),
+    ',"budgetEur":' || to_json(budget_eur)::VARCHAR,
+    ',"relevance":' || to_json(relevance)::VARCHAR,
+    ',"url":"' || plain_iri(url) || '"',
+    ',"modified":"', strftime(valid_from, '%Y-%m-%dT%H:%M:%SZ'), '"},', chr(10)
+) AS line
+FROM lists;

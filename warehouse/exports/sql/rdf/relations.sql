@@ -1,4 +1,4 @@
--- of relations: How initiatives relate, both ways, and how sure that is: a qualified influence carries the score and the evidence.
+-- How initiatives relate, both ways, and how sure that is: a qualified influence carries the score and the evidence.
 WITH source AS (
     SELECT
         own_iri('id', source_id) AS s,
@@ -10,17 +10,16 @@ WITH source AS (
             ELSE ['<' || getvariable('base') || 'def/' || relation || '>', '<' || getvariable('base') || 'def/implementedBy>']
         END AS p,
         score, evidence
-    FROM relations WHERE rowid >= getvariable('first') AND rowid < getvariable('last')
+    FROM relations
 )
-SELECT concat_ws(
-    chr(10),
-    s || ' ' || p[1] || ' ' || t || ' .',
-    t || ' ' || p[2] || ' ' || s || ' .',
-    s || ' <http://www.w3.org/ns/prov#qualifiedInfluence> ' || r || ' .',
-    r || ' <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/prov#Influence> .',
-    r || ' <http://www.w3.org/ns/prov#influencer> ' || t || ' .',
-    r || ' <http://purl.org/dc/terms/type> ' || p[1] || ' .',
-    r || ' <' || getvariable('base') || 'def/score> ' || typed(score, 'double') || ' .',
-    r || ' <http://www.w3.org/2000/01/rdf-schema#comment> ' || literal_text(evidence) || ' .'
+SELECT concat(
+    s, ' ', p[1], ' ', t, ' .', chr(10),
+    t, ' ', p[2], ' ', s, ' .', chr(10),
+    s, ' <http://www.w3.org/ns/prov#qualifiedInfluence> ', r, ' .', chr(10),
+    r, ' <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/prov#Influence> .', chr(10),
+    r, ' <http://www.w3.org/ns/prov#influencer> ', t, ' .', chr(10),
+    r, ' <http://purl.org/dc/terms/type> ', p[1], ' .', chr(10),
+    statement(r, ' <' || getvariable('base') || 'def/score> ', typed(score, 'double'), ''),
+    statement(r, ' <http://www.w3.org/2000/01/rdf-schema#comment> ', literal_text(evidence), '')
 ) AS line
 FROM source;
