@@ -183,7 +183,7 @@ def resolve_all(
     begun, cpu = time.perf_counter(), processor_seconds()
     needed = typed[list(PREPARED)].reset_index(drop=True)
     true = None if truth is None else dict(zip(typed["record_id"].tolist(), truth.tolist(), strict=True))
-    jobs = run.jobs_of(needed, digests_of(needed), groups(needed), (), "duckdb", len(typed) > run.MANY, kept)
+    jobs = run.jobs_of(needed, digests_of(needed), groups(needed), (), "duckdb", many=len(typed) > run.MANY, kept=kept)
     done = at_once(resolved, [Lot(job, true, splink) for job in jobs], processes)
     result = run.joined([part for d in done for part in d.results])
     return result, done, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}

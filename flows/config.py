@@ -5,6 +5,7 @@ EDUATLAS_CONTACT        address or URL that portals may write to; part of the us
 EDUATLAS_WORKERS        portals harvested at the same time   2
 EDUATLAS_KEEP_DAYS      days that unneeded archived pages stay     for ever
 EDUATLAS_KEEP_RELEASES  releases that stay, newest first     all
+EDUATLAS_PRECISE        1: ask the full sentence model       0
 PREFECT_API_URL         a Prefect server to report to; without it a private one runs inside the process
 """
 
@@ -32,6 +33,7 @@ class Settings:
     workers: int
     keep_days: int | None = None
     keep_releases: int | None = None
+    precise: bool = False
     quiet: bool = False
     json: bool = False
     allow_private: bool = False
@@ -73,6 +75,7 @@ def resolve(*, data: Path | None, sample: bool = False, quiet: bool = False, jso
         workers=_number("EDUATLAS_WORKERS") or 2,
         keep_days=_number("EDUATLAS_KEEP_DAYS"),
         keep_releases=_number("EDUATLAS_KEEP_RELEASES"),
+        precise=_yes("EDUATLAS_PRECISE"),
         quiet=quiet,
         json=json,
         allow_private=allow_private,
@@ -87,6 +90,14 @@ def _number(name: str) -> int | None:
     if not text.isdecimal() or int(text) < 1:
         raise UsageError(f"{name}={text} is no number of 1 or more", hint="Set it to a whole number, or leave it unset.")
     return int(text)
+
+
+def _yes(name: str) -> bool:
+    """Whether a variable of the environment says 1; 0 or unset is no. Raises UsageError for anything else."""
+    text = os.environ.get(name, "").strip()
+    if text not in ("", "0", "1"):
+        raise UsageError(f"{name}={text} is neither 0 nor 1", hint="Set it to 0 or 1, or leave it unset.")
+    return text == "1"
 
 
 def _world(data: Path, sample: bool) -> World:

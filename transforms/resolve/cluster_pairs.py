@@ -11,9 +11,11 @@ import numpy as np
 from transforms.resolve.compare import Comparison, nested, relate
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
 from transforms.resolve.prepare import TELLS
+from transforms.resolve.ragged import runs
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
+    from transforms.resolve.sentences import Sentences
 
 #: what two listings must have in common for their clusters to be looked at: title words, title in the other's text, or closeness of meaning
 _COVER, _TOLD, _COSINE = 0.3, 0.4, 0.3
@@ -36,7 +38,7 @@ class ClusterPairs:
     """Pairs of clusters, each named by the position of its first record, ``source`` < ``target``.
 
     ``common`` describes the pair without direction; ``directed`` tells what speaks for source being target's successor, part or share, and
-    the other way.
+    the other way. ``listings`` are the pairs of their listings, in runs of these ``sizes``.
     """
 
     source: np.ndarray
@@ -44,11 +46,28 @@ class ClusterPairs:
     common: Comparison
     _forth: dict[str, np.ndarray]
     _back: dict[str, np.ndarray]
+    listings: tuple[np.ndarray, np.ndarray]
+    sizes: np.ndarray
 
     def directed(self, rows: np.ndarray) -> tuple[Comparison, Comparison]:
         """Of some of the pairs."""
         forth, back = (Comparison.of({name: column[rows] for name, column in side.items()}) for side in (self._forth, self._back))
         return forth, back
+
+    def in_full(self, rows: np.ndarray, sentences: Sentences) -> Comparison:
+        """What some of the pairs have in common, and how much alike their listings are to the full sentence model: at the most, on
+        average, and beside the other pairs asked for."""
+        sizes = self.sizes[rows]
+        starts = np.cumsum(sizes) - sizes
+        held = runs((np.cumsum(self.sizes) - self.sizes)[rows], sizes)
+        alike = sentences.alike(*(side[held] for side in self.listings))
+        source, target = self.source[rows], self.target[rows]
+        most = np.maximum.reduceat(alike, starts) if len(rows) else alike
+        units = np.rint(alike / _SCORE_UNIT)
+        mean = np.add.reduceat(units, starts) * _SCORE_UNIT / sizes if len(rows) else alike
+        behind = _behind(most, source, target, int(self.target.max(initial=0)) + 1)
+        own = {name: self.common[name][rows] for name in self.common.names}
+        return Comparison.of(own | {"sense": most, "sense_mean": mean, "sense_behind_lo": behind[0], "sense_behind_hi": behind[1]})
 
 
 @dataclass(slots=True)
@@ -81,18 +100,18 @@ def pairs_of_clusters(records: Facts, found: Pairs, root: np.ndarray) -> Cluster
     starts = np.flatnonzero(np.r_[True, coded[1:] != coded[:-1]]) if len(coded) else np.zeros(0, np.int64)
     source, target = coded[starts] // len(root), coded[starts] % len(root)
     if not len(starts):
-        return ClusterPairs(source, target, Comparison((), np.zeros((0, 0), np.float32)), {}, {})
+        return ClusterPairs(source, target, Comparison((), np.zeros((0, 0), np.float32)), {}, {}, (keep, keep), starts)
     both = {name: np.maximum.reduceat(np.nan_to_num(values[name][keep], nan=-1), starts) for name in _GREATEST}
+    sizes = np.diff(np.r_[starts, len(keep)])
     both["likely"] = np.maximum.reduceat(found.raw[keep], starts)
-    likely = np.rint(found.raw[keep] / _SCORE_UNIT)
-    both["likely_mean"] = np.add.reduceat(likely, starts) * _SCORE_UNIT / np.diff(np.r_[starts, len(keep)])
+    both["likely_mean"] = np.add.reduceat(np.rint(found.raw[keep] / _SCORE_UNIT), starts) * _SCORE_UNIT / sizes
     forth, back = _directed({name: column[keep] for name, column in values.aside.items()}, turned, starts)
     s, t = of[source], of[target]
     facts, facts_back = _facts(clusters, s, t), _facts(clusters, t, s)
     both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in forth for which, pick in _SIDES}
     both |= _undirected(facts, facts_back, both, s, t, len(names))
     told = _spoken(facts, forth["inside"] - back["inside"], both), _spoken(facts_back, back["inside"] - forth["inside"], both)
-    return ClusterPairs(source, target, Comparison.of(both), *told)
+    return ClusterPairs(source, target, Comparison.of(both), *told, (found.i[keep], found.j[keep]), sizes)
 
 
 def _elsewhere(clusters: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
@@ -201,15 +220,12 @@ def _undirected(
     forth: dict[str, np.ndarray], back: dict[str, np.ndarray], both: dict[str, np.ndarray], s: np.ndarray, t: np.ndarray, n: int
 ) -> dict[str, np.ndarray]:
     """Facts without direction, and how the pair stands among the others of its two clusters."""
-    merit = both["cosine"] + both["cover_hi"]
-    best = np.full(n, -1.0)
-    np.maximum.at(best, s, merit)
-    np.maximum.at(best, t, merit)
+    behind = _behind(both["cosine"] + both["cover_hi"], s, t, n)
     count = np.bincount(np.r_[s, t], minlength=n)
     regional = np.maximum(forth["region_of"], back["region_of"])
     return {
-        "behind_lo": np.minimum(best[s], best[t]) - merit,
-        "behind_hi": np.maximum(best[s], best[t]) - merit,
+        "behind_lo": behind[0],
+        "behind_hi": behind[1],
         "company": np.log1p(np.minimum(count[s], count[t])),
         "one_regional": regional,
         "same_region": forth["same_region"],
@@ -219,6 +235,14 @@ def _undirected(
         "trial": forth["trial"],
         **{f"told_{name}": np.abs(forth[f"told_{name}"]) for name in TELLS},
     }
+
+
+def _behind(merit: np.ndarray, s: np.ndarray, t: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """How far each pair's merit is behind the best of either of its clusters: of the lesser best, and of the greater."""
+    best = np.full(n, -1.0)
+    np.maximum.at(best, s, merit)
+    np.maximum.at(best, t, merit)
+    return np.minimum(best[s], best[t]) - merit, np.maximum(best[s], best[t]) - merit
 
 
 def _median(values: np.ndarray, of: np.ndarray, n: int) -> np.ndarray:

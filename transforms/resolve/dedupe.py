@@ -41,16 +41,18 @@ def dedupe_file(
     decisions: Sequence[Mapping[str, Any]] = (),
     *,
     engine: str = "duckdb",
+    precise: bool = False,
     priors: Mapping[str, Prior] | None = None,
 ) -> DedupeReport:
     """De-duplicate the listings of a file (JSONL, CSV, XLSX or Parquet; raw, input or typed).
 
     Writes into ``out_dir``: clusters.csv (record_id, cluster_id), relations.csv (source_cluster, target_cluster, relation, score),
     doubtful.csv (record_a, record_b, score), evidence.jsonl, and quarantine.jsonl where rows were refused.
+    ``engine`` and ``precise`` as in `resolve`.
     Raises FileError for an unreadable source, StorageError for a folder that cannot be written.
     """
     typed, refused = read_typed(Path(source), priors)
-    resolution = resolve(typed, decisions, engine=engine)
+    resolution = resolve(typed, decisions, engine=engine, precise=precise)
     out = Path(out_dir)
     try:
         write(resolution, refused, out)

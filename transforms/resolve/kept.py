@@ -27,6 +27,7 @@ import pyarrow.feather
 
 from transforms.resolve.memory import Country, Memory, load, save
 from transforms.resolve.resolution import COLUMNS, Resolution, frame
+from transforms.resolve.sentences import installed
 
 _SUMS, _COUNTRIES = "sums.json", "countries"
 #: bytes of a row's hash
@@ -40,7 +41,7 @@ def code_version() -> str:
     found = hashlib.sha256()
     for path in sorted(p for p in _PACKAGE.rglob("*") if p.suffix in (".py", ".toml", ".json", ".npz")):
         found.update(str(path.relative_to(_PACKAGE)).encode() + hashlib.sha256(path.read_bytes()).digest())
-    found.update(" ".join(version(name) for name in ("numpy", "pandas", "splink", "duckdb")).encode())
+    found.update(" ".join([*(version(name) for name in ("numpy", "pandas", "splink", "duckdb")), installed()]).encode())
     return found.hexdigest()
 
 
@@ -51,11 +52,11 @@ def digests_of(typed: pd.DataFrame) -> np.ndarray:
     return np.frombuffer(digests, dtype=f"V{_DIGEST}").view(f"S{_DIGEST}")
 
 
-def key(digests: np.ndarray, records: Sequence[str], decisions: Sequence[Mapping[str, Any]], many: bool) -> str:
+def key(digests: np.ndarray, records: Sequence[str], decisions: Sequence[Mapping[str, Any]], *, many: bool, precise: bool = False) -> str:
     """The key of some listings, whatever the order of their rows, with the decisions that are about any of them."""
     held = set(records)
     about = sorted(json.dumps([d["verdict"], list(d["records"])]) for d in decisions if held & set(d["records"]))
-    found = hashlib.sha256(f"{code_version()} {many} {about}".encode())
+    found = hashlib.sha256(f"{code_version()} {many} {precise} {about}".encode())
     found.update(np.sort(digests).tobytes())
     return found.hexdigest()
 
@@ -96,9 +97,9 @@ class Kept:
         """What earlier runs found of a country's listings."""
         return load(self._of(country), code_version())
 
-    def remember(self, country: str, found: Country, clusters: Mapping[bytes, np.ndarray]) -> None:
-        """Keep what was found of a country's listings, and what became of their parts in clustering."""
-        save(found, clusters, self._of(country), code_version())
+    def remember(self, country: str, found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray]) -> None:
+        """Keep what was found of a country's listings, what became of their parts in clustering, and the sentences that were read."""
+        save(found, clusters, sentences, self._of(country), code_version())
 
     def _of(self, country: str) -> Path:
         return self.folder / _COUNTRIES / (re.sub(r"\W", "_", country) or "none")

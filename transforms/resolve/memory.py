@@ -27,6 +27,7 @@ from transforms.resolve.judge import Scorecard
 from transforms.resolve.neighbours import Near
 from transforms.resolve.outline import Outline
 from transforms.resolve.ragged import Ragged, places_among
+from transforms.resolve.sentences import DIMENSIONS
 from transforms.resolve.similarity import VECTOR_BITS
 
 _ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
@@ -55,7 +56,8 @@ class Country:
 @dataclass(slots=True)
 class Memory:
     """What was kept. ``digests`` (n,) of the listings' rows, in order of record_id; the other columns as in `Outline`, `Facts`, `Met` and
-    `Comparison`, ``raw`` being what the scorecard made of the pairs. ``variants`` is whether pages have keys."""
+    `Comparison`, ``raw`` being what the scorecard made of the pairs. ``variants`` is whether pages have keys; ``clusters`` as in `cluster`,
+    ``sentences`` as in `Sentences`."""
 
     digests: np.ndarray
     variants: bool
@@ -66,6 +68,7 @@ class Memory:
     columns: dict[str, np.ndarray]
     raw: np.ndarray
     clusters: dict[bytes, np.ndarray] = field(default_factory=dict)
+    sentences: dict[bytes, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def nothing(cls) -> Memory:
@@ -190,17 +193,18 @@ def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: l
         part("pairs-"),
         arrays["raw"],
         dict(zip(arrays["clusters-keys"].tolist(), roots, strict=True)),
+        dict(zip(arrays["sentences-keys"].tolist(), arrays["sentences-vectors"], strict=True)),
     )
 
 
-def save(found: Country, clusters: Mapping[bytes, np.ndarray], folder: Path, code: str) -> None:
-    """Keep it, with what became of its parts in clustering; it is there whole or not at all."""
+def save(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray], folder: Path, code: str) -> None:
+    """Keep it, with what became of its parts in clustering and the sentences that were read; it is there whole or not at all."""
     making = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     arrays, at, total = [], 0, 0
     with (making / _ARRAYS).open("wb") as file:
-        for name, array in _arrays(found, clusters):
+        for name, array in _arrays(found, clusters, sentences):
             data = np.ascontiguousarray(array).tobytes()
             data += bytes(-len(data) % _ALIGNED)
             file.write(data)
@@ -215,7 +219,7 @@ def save(found: Country, clusters: Mapping[bytes, np.ndarray], folder: Path, cod
     making.rename(folder)
 
 
-def _arrays(found: Country, clusters: Mapping[bytes, np.ndarray]) -> Any:
+def _arrays(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray]) -> Any:
     yield "digests", found.digests
     yield "raw", found.raw
     for held in fields(Outline):
@@ -239,3 +243,5 @@ def _arrays(found: Country, clusters: Mapping[bytes, np.ndarray]) -> Any:
     yield "clusters-keys", np.array(list(clusters), dtype="V16")
     yield "clusters-sizes", np.array([len(roots) for roots in clusters.values()], dtype=np.int64)
     yield "clusters-roots", np.concatenate([np.zeros(0, np.int32), *clusters.values()])
+    yield "sentences-keys", np.array(list(sentences), dtype="V16")
+    yield "sentences-vectors", np.array(list(sentences.values()), dtype=np.int16).reshape(-1, DIMENSIONS)

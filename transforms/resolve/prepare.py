@@ -296,6 +296,18 @@ def _text(frame: pd.DataFrame, name: str) -> list[str]:
     return [v if isinstance(v, str) else "" for v in frame[name].tolist()]
 
 
+def titles_of(frame: pd.DataFrame) -> list[str]:
+    """The titles, each with the acronym that it lacks."""
+    return [
+        f"{t} ({a})" if a and fold(a) not in fold(t) else t for t, a in zip(_text(frame, "title"), _text(frame, "acronym"), strict=True)
+    ]
+
+
+def descriptions_of(frame: pd.DataFrame) -> list[str]:
+    """The descriptions, empty where there is none."""
+    return _text(frame, "description")
+
+
 def _years(frame: pd.DataFrame, name: str) -> np.ndarray:
     return np.array([0 if v is None or v != v else v.year for v in frame[name].tolist()], dtype=np.int32)
 
@@ -325,11 +337,9 @@ def _era(text: str, start: int, end: int) -> float:
 def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
     """The records of a typed frame, sorted by record_id. ``variants``: whether pages get keys; by default if any tells of variants."""
     frame = typed.sort_values("record_id", kind="stable")
-    titles = [
-        f"{t} ({a})" if a and fold(a) not in fold(t) else t for t, a in zip(_text(frame, "title"), _text(frame, "acronym"), strict=True)
-    ]
+    titles = titles_of(frame)
     urls = ["" if shared else u for u, shared in zip(_text(frame, "url"), frame["shared_page"].tolist(), strict=True)]
-    countries, descriptions = _text(frame, "country"), _text(frame, "description")
+    countries, descriptions = _text(frame, "country"), descriptions_of(frame)
     listed: Sequence[Any] = frame["nuts"].tolist()
     nuts: list[tuple[str, ...]] = [tuple(sorted(v)) if v is not None else () for v in listed]
     named = [named_regions(f"{t}. {d}", c) for t, d, c in zip(titles, descriptions, countries, strict=True)]

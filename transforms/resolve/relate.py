@@ -1,8 +1,9 @@
 """Relations between clusters: successor_of (a later edition), part_of (a component, phase or pilot), implements (a region's share).
 
-Linear weights say how likely two clusters are related at all. Which relation it is, and in which direction, is weighed by what speaks for
-each (``SPEAKS_FOR``): none of that can speak against. What cannot be (a successor that is older, a nation's measure within a region's) is
-left out whatever the weights say.
+Linear weights say how likely two clusters are related at all; where that is in doubt, the full sentence model is asked, if it is wanted.
+Which relation it is, and in which direction, is weighed by what speaks for each (``SPEAKS_FOR``): none of that can speak against. What
+cannot be (a successor that is older, a nation's measure within a region's) is left out whatever the weights say. A relation's score is how
+likely it is at all, lowered by the root of how likely its kind and direction are.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from transforms.resolve.resolution import RELATIONS
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
+    from transforms.resolve.sentences import Sentences
 
 FILE = Path(__file__).with_name("model") / "relations.json"
 
@@ -36,6 +38,9 @@ SPEAKS_FOR = {
     "part_of": ("lower_by", "lower", "is_pilot", "within_its_name", "in_its_region", "is_part", "of_whole"),
     "implements": ("region_of", "carries_out", "of_strategy"),
 }
+
+#: probability by word vectors from which the full sentence model is asked
+ASKED = 0.06
 
 #: more hundredths than a piece of evidence has
 _FAR = 2**24
@@ -98,6 +103,27 @@ _ARRAYS = ("centre", "scale", "weights")
 
 
 @dataclass(frozen=True, slots=True)
+class Whether:
+    """How likely two clusters are related, by linear weights, and how likely a relation must be to be told."""
+
+    linear: Linear
+    least: float
+
+    def __call__(self, described: Comparison) -> np.ndarray:
+        """(m,) probabilities, rounded."""
+        return np.round(1 / (1 + np.exp(-self.linear(described))), 4)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The weights as JSON-ready values."""
+        return {"least": self.least, **self.linear.as_dict()}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Whether:
+        """The weights that ``as_dict`` gave."""
+        return cls(Linear.from_dict(data), data["least"])
+
+
+@dataclass(frozen=True, slots=True)
 class Typing:
     """For every relation how likely it is beforehand (log-odds), and the weights, none below 0, of what speaks for it."""
 
@@ -151,49 +177,88 @@ def nearest_editions(relations: Relations) -> Relations:
     return relations.at(keep)
 
 
+def one_whole(relations: Relations) -> Relations:
+    """Without what is said to be part of, or to implement, another one more likely: what belongs to two things is rare."""
+    below = np.flatnonzero(relations.kind != RELATIONS.index(SUCCESSOR))
+    below = below[np.lexsort((relations.target[below], -relations.score[below], relations.source[below]))]
+    keep = np.ones(len(relations.source), dtype=bool)
+    keep[below[1:][relations.source[below[1:]] == relations.source[below[:-1]]]] = False
+    return relations.at(keep)
+
+
+def chances_of(merit: np.ndarray) -> np.ndarray:
+    """(m, k) how likely each of k exclusive answers is; 0 for all where none can be."""
+    most = merit.max(axis=1, keepdims=True)
+    likely = np.exp(merit - np.where(np.isfinite(most), most, 0))
+    whole = likely.sum(axis=1, keepdims=True)
+    return np.divide(likely, whole, out=np.zeros_like(likely), where=whole > 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Relator:
-    """``related`` judges whether clusters are related, ``typing`` how; ``least`` is the probability from which a relation is told."""
+    """``plain`` judges whether clusters are related, and ``precise`` does so anew with the full sentence model, where ``plain`` sees a
+    chance; ``typing`` judges how they are."""
 
-    related: Linear
+    plain: Whether
+    precise: Whether
     typing: Typing
-    least: float
 
-    def find(self, records: Facts, found: Pairs, root: np.ndarray, told: list[tuple[str, int, int]]) -> Relations:
+    def find(
+        self,
+        records: Facts,
+        found: Pairs,
+        root: np.ndarray,
+        told: list[tuple[str, int, int]],
+        sentences: Sentences | None = None,
+    ) -> Relations:
         """Relations between the clusters of ``root``, the likeliest first; those that curators told (verdict, record, record) go before."""
         ends = [(int(root[a]), int(root[b]), verdict) for verdict, a, b in told if root[a] != root[b]]
         said = Relations.of([(a, b, verdict, 1.0, json.dumps({"curator": verdict})) for a, b, verdict in ends])
-        guessed = self.guess(pairs_of_clusters(records, found, root))
+        guessed = self.guess(pairs_of_clusters(records, found, root), sentences)
         settled, coded = ((np.minimum(r.source, r.target) * len(root) + np.maximum(r.source, r.target)) for r in (said, guessed))
         out = said.with_more(guessed.at(~np.isin(coded, settled)))
         # records are sorted by their id, so positions sort like ids
         by_name = np.argsort(np.argsort(RELATIONS))
         return out.at(np.lexsort((by_name[out.kind], out.target, out.source, -out.score)))
 
-    def guess(self, pairs: ClusterPairs) -> Relations:
-        """The likeliest relation of every pair of clusters that is likely enough related."""
+    def guess(self, pairs: ClusterPairs, sentences: Sentences | None = None) -> Relations:
+        """The likeliest relation of every pair of clusters, where it is likely enough that it holds, in this kind and direction."""
         if not len(pairs.source):
             return Relations.of()
-        score = np.round(1 / (1 + np.exp(-self.related(pairs.common))), 4)
-        rows = np.flatnonzero(score >= self.least)
+        whether = self.plain if sentences is None else self.precise
+        rows, chance, common = self._related(pairs, sentences)
         forth, back = pairs.directed(rows)
-        merit = np.concatenate([possible(self.typing(forth), forth), possible(self.typing(back), back)], axis=1)
-        some = np.flatnonzero(np.isfinite(merit).any(axis=1))
-        rows, best = rows[some], merit[some].argmax(axis=1)
+        chances = chances_of(np.concatenate([possible(self.typing(forth), forth), possible(self.typing(back), back)], axis=1))
+        best = chances.argmax(axis=1)
+        score = np.round(chance * np.sqrt(chances[np.arange(len(rows)), best]), 4)
+        some = np.flatnonzero(score >= whether.least)
+        rows, best, score = rows[some], best[some], score[some]
         onward, kind = best < len(RELATIONS), best % len(RELATIONS)
         source = np.where(onward, pairs.source[rows], pairs.target[rows])
         target = np.where(onward, pairs.target[rows], pairs.source[rows])
         spoken = np.where(onward[:, None], forth.values[some], back.values[some])
-        evidence = self._evidence(pairs.common.at(rows), kind, Comparison(forth.names, spoken))
-        return nearest_editions(Relations(source, target, kind, score[rows], evidence))
+        evidence = self._evidence(whether.linear, common.at(some), kind, Comparison(forth.names, spoken))
+        return one_whole(nearest_editions(Relations(source, target, kind, score, evidence)))
 
-    def _evidence(self, common: Comparison, kind: np.ndarray, spoken: Comparison) -> np.ndarray:
+    def _related(self, pairs: ClusterPairs, sentences: Sentences | None) -> tuple[np.ndarray, np.ndarray, Comparison]:
+        """Which pairs may be likely enough related, how likely they are, and what they have in common."""
+        chance = self.plain(pairs.common)
+        if sentences is None:
+            rows = np.flatnonzero(chance >= self.plain.least)
+            return rows, chance[rows], pairs.common.at(rows)
+        rows = np.flatnonzero(chance >= ASKED)
+        common = pairs.in_full(rows, sentences)
+        chance = self.precise(common)
+        some = np.flatnonzero(chance >= self.precise.least)
+        return rows[some], chance[some], common.at(some)
+
+    def _evidence(self, linear: Linear, common: Comparison, kind: np.ndarray, spoken: Comparison) -> np.ndarray:
         """What spoke most for each relation and, of ``spoken``, for its kind, with what it adds, as JSON."""
-        weights = np.column_stack(list(self.related.scaled(common))) * self.related.weights
+        weights = np.column_stack(list(linear.scaled(common))) * linear.weights
         most = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_NAMED]
-        known = np.array(sorted({*self.related.columns, *spoken.names}))
+        known = np.array(sorted({*linear.columns, *spoken.names}))
         column = np.zeros((len(kind), _NAMED + _NAMED_OF_KIND), dtype=np.int64)
-        column[:, :_NAMED] = np.searchsorted(known, np.array(self.related.columns))[most]
+        column[:, :_NAMED] = np.searchsorted(known, np.array(linear.columns))[most]
         added = np.zeros(column.shape)
         added[:, :_NAMED] = np.take_along_axis(weights, most, axis=1)
         for k, name in enumerate(RELATIONS):
@@ -211,16 +276,19 @@ class Relator:
 
     def as_dict(self) -> dict[str, Any]:
         """The relator as JSON-ready values."""
-        return {"least": self.least, "related": self.related.as_dict(), "typing": self.typing.as_dict()}
+        return {name: getattr(self, name).as_dict() for name in _PARTS}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Relator:
         """The relator that ``as_dict`` gave."""
-        return cls(Linear.from_dict(data["related"]), Typing.from_dict(data["typing"]), data["least"])
+        return cls(*(part.from_dict(data[name]) for name, part in _PARTS.items()))
 
-    def with_least(self, least: float) -> Relator:
-        """The same relator with another threshold."""
-        return replace(self, least=least)
+    def with_least(self, plain: float, precise: float) -> Relator:
+        """The same relator with other thresholds."""
+        return replace(self, plain=replace(self.plain, least=plain), precise=replace(self.precise, least=precise))
+
+
+_PARTS: dict[str, Any] = {"plain": Whether, "precise": Whether, "typing": Typing}
 
 
 @lru_cache(maxsize=1)

@@ -25,11 +25,12 @@ from transforms.resolve.memory import Country, Memory
 from transforms.resolve.prepare import PREPARED, Records
 from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, Resolution, frame
+from transforms.resolve.sentences import Sentences, present
 from transforms.resolve.shards import at_once, groups, processors, shards
 
 #: pairs less likely than this leave no evidence
 _WORTH_A_LINE = 0.05
-#: listings above which only joined and doubtful pairs leave evidence
+#: listings above which only joined and doubtful pairs leave evidence, and the full sentence model is not asked
 MANY = 50_000
 #: what a contested pair is worth at most: a curator sees it, nothing joins on it
 _CONTESTED = 0.45
@@ -71,26 +72,35 @@ def resolve(
     decisions: Sequence[Mapping[str, Any]] = (),
     *,
     engine: str = "duckdb",
+    precise: bool = False,
     processes: int | None = None,
     kept: Path | None = None,
 ) -> Resolution:
     """Which listings of a typed frame speak of the same initiative, and how initiatives relate.
 
     ``decisions`` are the binding pairs: {"verdict": join | apart | successor_of | part_of | implements, "records": [a, b]}.
-    ``engine`` is where Splink compares the pairs: duckdb, or spark. ``processes`` work at once, by default one for each processor.
+    ``engine`` is where Splink compares the pairs: duckdb, or spark. With ``precise`` the full sentence model is asked which initiatives are
+    related, of up to `MANY` listings. ``processes`` work at once, by default one for each processor.
     ``kept`` is a folder for what was found, which is not sought again: results of countries of which nothing changed, and of the others
     what their unchanged listings and pairs gave.
-    The result depends on none of them, nor on the order of the rows. Raises UsageError for an unknown engine, or one that is not there.
+    The result depends on none of them but ``precise``, nor on the order of the rows. Raises UsageError for an engine that is unknown or not
+    there, and for a sentence model that is not installed.
     """
     known_engine(engine)
+    if precise:
+        present()
     needed, many = typed[list(PREPARED)].reset_index(drop=True), len(typed) > MANY
-    digests = digests_of(needed)
+    digests, precise = digests_of(needed), precise and not many
     store = Kept(kept) if kept is not None else None
     wanted = groups(needed, decisions)
-    keys = [key(digests[rows], needed["record_id"].iloc[rows].tolist(), decisions, many) for rows in wanted] if store else []
+    keys = (
+        [key(digests[rows], needed["record_id"].iloc[rows].tolist(), decisions, many=many, precise=precise) for rows in wanted]
+        if store
+        else []
+    )
     found: list[Resolution | None] = [store.get(name) for name in keys] if store else [None for _ in wanted]
     missing = [k for k, result in enumerate(found) if result is None]
-    jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many, kept)
+    jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many=many, precise=precise, kept=kept)
     fresh = [result for results in at_once(resolved, jobs, processors() if processes is None else processes) for result in results]
     for k, result in zip(missing, fresh, strict=True):
         found[k] = result
@@ -107,14 +117,16 @@ def jobs_of(
     wanted: Sequence[np.ndarray],
     decisions: Sequence[Mapping[str, Any]],
     engine: str,
+    *,
     many: bool,
-    kept: Path | None,
+    precise: bool = False,
+    kept: Path | None = None,
 ) -> list[Job]:
     """The groups of rows ``wanted``, the largest first, as jobs, in their order."""
     # Spark divides the work itself
     lots = shards([len(rows) for rows in wanted]) if engine == "duckdb" else [list(range(len(wanted)))]
     members = [[_Group(needed.iloc[wanted[k]], digests[wanted[k]]) for k in lot] for lot in lots]
-    return [Job(some, decisions, engine, many, kept) for some in members if some]
+    return [Job(some, decisions, engine, many, precise, kept) for some in members if some]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,7 @@ class Job:
     decisions: Sequence[Mapping[str, Any]]
     engine: str
     many: bool
+    precise: bool = False
     kept: Path | None = None
 
 
@@ -151,15 +164,18 @@ def resolved(job: Job) -> list[Resolution]:
             found[name] = compared_country(group.typed.iloc[rows], group.digests[rows], card, memories[name], keep=store is not None)
     _score(list(found.values()), card, job.engine)
     out = []
-    for names in members:
-        parts = [found.pop(name) for name in names]
-        clusters = {digest: roots for name in names for digest, roots in memories.pop(name).clusters.items()}
+    for names, group in zip(members, job.groups, strict=True):
+        parts, known = [found.pop(name) for name in names], [memories.pop(name) for name in names]
+        clusters = {digest: roots for memory in known for digest, roots in memory.clusters.items()}
+        read = {digest: vector for memory in known for digest, vector in memory.sentences.items()}
+        sentences = Sentences.of(group.typed, read) if job.precise else None
         facts, pairs, raw = side_by_side(parts)
-        out.append(decide(facts, judged(pairs, raw), job.decisions, card, relator(), many=job.many, known=clusters))
+        out.append(decide(facts, judged(pairs, raw), job.decisions, card, relator(), many=job.many, known=clusters, sentences=sentences))
         if store:
             for name, part in zip(names, parts, strict=True):
-                # the clusters of countries that decisions link are kept with the first
-                store.remember(name, part, clusters if name == names[0] else {})
+                # what countries that decisions link have in common is kept with the first
+                shared = (clusters, sentences.read if sentences else {}) if name == names[0] else ({}, {})
+                store.remember(name, part, *shared)
     return out
 
 
@@ -233,9 +249,10 @@ def decide(
     *,
     many: bool = False,
     known: dict[bytes, np.ndarray] | None = None,
+    sentences: Sentences | None = None,
 ) -> Resolution:
     """Clusters, relations and the queue of compared pairs. With ``many`` only joined and doubtful pairs leave evidence; ``known`` as in
-    `cluster`."""
+    `cluster`; ``sentences`` are asked which clusters are related."""
     place = {record: row for row, record in enumerate(records.ids.tolist())} if decisions else {}
     bound = [(d["verdict"], place[d["records"][0]], place[d["records"][1]]) for d in decisions if all(r in place for r in d["records"])]
     together = [(min(a, b), max(a, b)) for verdict, a, b in bound if verdict == "join"]
@@ -256,7 +273,7 @@ def decide(
     )
     names = records.ids[root]
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
-    related = relations.find(records, found, root, told) if relations is not None else Relations.of()
+    related = relations.find(records, found, root, told, sentences) if relations is not None else Relations.of()
     matches = _matches(records, found, root, card, joined, apart, many)
     score = matches["score"].to_numpy()
     doubtful = np.flatnonzero(matches["verdict"].to_numpy() == "doubtful")

@@ -10,7 +10,7 @@ from spiders.errors import ModelError
 from transforms.normalise import normalise
 from transforms.resolve import relate, resolve
 from transforms.resolve.compare import Comparison
-from transforms.resolve.relate import SPEAKS_FOR, Relations, Typing, nearest_editions, possible, relator
+from transforms.resolve.relate import SPEAKS_FOR, Relations, Typing, chances_of, nearest_editions, one_whole, possible, relator
 from transforms.resolve.resolution import RELATIONS
 
 
@@ -58,6 +58,20 @@ def test_an_edition_succeeds_only_the_one_before():
         (3, 1, 0.9),
     ]
     assert [RELATIONS[kind] for kind in left.kind.tolist()] == ["successor_of", "successor_of", "part_of"]
+
+
+def test_what_belongs_to_two_belongs_to_the_likelier():
+    several = [(5, 2, "part_of", 0.3, ""), (5, 1, "implements", 0.4, ""), (5, 3, "part_of", 0.4, ""), (4, 2, "part_of", 0.2, "")]
+    left = one_whole(Relations.of([*several, (5, 0, "successor_of", 0.1, ""), (5, 4, "successor_of", 0.2, "")]))
+    assert [(s, t) for s, t in zip(left.source.tolist(), left.target.tolist(), strict=True)] == [(5, 1), (4, 2), (5, 0), (5, 4)]
+    assert not len(one_whole(Relations.of()).source)
+
+
+def test_chances_of_exclusive_answers_add_up_but_where_nothing_can_be():
+    merit = np.array([[1.0, -np.inf, 1.0], [-np.inf, -np.inf, -np.inf], [-900.0, -901.0, -np.inf]])
+    chances = chances_of(merit)
+    assert chances[0].tolist() == [0.5, 0, 0.5] and not chances[1].any()
+    assert chances[2] == pytest.approx([0.731, 0.269, 0], abs=0.001)
 
 
 def test_a_regions_share_implements_and_a_later_edition_succeeds():

@@ -132,13 +132,13 @@ def test_entries_that_no_country_needs_are_forgotten(tmp_path):
 def test_the_key_changes_with_everything_that_a_result_depends_on(monkeypatch):
     typed = generated(30, seed=8)[0][list(run.PREPARED)]
 
-    def of(rows, decisions=(), many=False):
-        return key(digests_of(rows), rows["record_id"], decisions, many)
+    def of(rows, decisions=(), **how):
+        return key(digests_of(rows), rows["record_id"], decisions, **{"many": False} | how)
 
     first = of(typed)
     a, b = typed["record_id"].iloc[:2]
     assert of(typed.iloc[::-1], [{"verdict": "join", "records": ["x", "y"]}]) == first
-    others = {of(typed, [{"verdict": "join", "records": [a, b]}]), of(typed, many=True), of(typed.iloc[1:])}
+    others = {of(typed, [{"verdict": "join", "records": [a, b]}]), of(typed, many=True), of(typed, precise=True), of(typed.iloc[1:])}
     for column in ("title", "country", "nuts", "start_date", "budget_eur"):
         value = {"nuts": ["DE9"], "start_date": date(1999, 1, 1), "budget_eur": 7.0}.get(column, "ZZ")
         cells = typed[column].tolist()

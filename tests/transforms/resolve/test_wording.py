@@ -7,7 +7,7 @@ from transforms.resolve.wording import waterfall, wording
 
 def test_all_evidence_has_words():
     assert set(scorecard().steps) <= set(wording()["judge"])
-    assert {*relator().related.columns, *(name for names in SPEAKS_FOR.values() for name in names)} <= set(wording()["relations"])
+    assert {*relator().precise.linear.columns, *(name for names in SPEAKS_FOR.values() for name in names)} <= set(wording()["relations"])
 
 
 def test_the_strongest_stands_first_and_a_curator_before_all():

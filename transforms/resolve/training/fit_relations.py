@@ -8,19 +8,21 @@ import numpy as np
 
 from transforms.resolve.cluster_pairs import ClusterPairs
 from transforms.resolve.compare import Comparison
-from transforms.resolve.relate import SPEAKS_FOR, Linear, Relator, Typing, possible
+from transforms.resolve.relate import SPEAKS_FOR, Linear, Relator, Typing, Whether, possible
 from transforms.resolve.resolution import RELATIONS
+from transforms.resolve.sentences import Sentences
 
-LEAST = 0.24
+#: thresholds without and with the full sentence model
+LEAST, LEAST_PRECISE = 0.19, 0.25
 #: strength of the pull towards zero of the weights; there are few related clusters to learn from
 SHRINKAGE, SHRINKAGE_OF_KINDS = 20.0, 4.0
 #: by how much less the likelihood of a relation beforehand is pulled
 _FREE = 0.1
 
 
-def fit_relator(pairs: ClusterPairs, names: Sequence[str], known: Iterable[tuple[str, str, str]], *, least: float = LEAST) -> Relator:
+def fit_relator(pairs: ClusterPairs, names: Sequence[str], known: Iterable[tuple[str, str, str]], sentences: Sentences | None) -> Relator:
     """A relator from pairs of clusters. ``names`` gives for every record the cluster it truly belongs to; ``known`` are (source, target,
-    relation) between those."""
+    relation) between those. Without ``sentences`` it is no more precise than plain."""
     relations = {(a, b): kind for a, b, kind in known}
     ends = [(names[s], names[t]) for s, t in zip(pairs.source.tolist(), pairs.target.tolist(), strict=True)]
     related = np.array([(a, b) in relations or (b, a) in relations for a, b in ends])
@@ -29,7 +31,12 @@ def fit_relator(pairs: ClusterPairs, names: Sequence[str], known: Iterable[tuple
     answers = [
         RELATIONS.index(relations[pair]) if pair in relations else len(RELATIONS) + RELATIONS.index(relations[pair[::-1]]) for pair in ends
     ]
-    return Relator(_whether(pairs.common, related), _how(forth, back, np.array(answers)), least)
+    in_full = pairs.in_full(np.arange(len(pairs.source)), sentences) if sentences is not None else pairs.common
+    return Relator(
+        Whether(_whether(pairs.common, related), LEAST),
+        Whether(_whether(in_full, related), LEAST_PRECISE),
+        _how(forth, back, np.array(answers)),
+    )
 
 
 def _whether(common: Comparison, related: np.ndarray) -> Linear:

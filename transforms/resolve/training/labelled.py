@@ -21,6 +21,7 @@ from transforms.resolve.judge import Scorecard
 from transforms.resolve.prepare import Records, prepare
 from transforms.resolve.relate import Relator
 from transforms.resolve.run import compared, judged
+from transforms.resolve.sentences import Sentences, installed
 from transforms.resolve.similarity import Weights
 from transforms.resolve.training.fit import fit
 from transforms.resolve.training.fit_relations import fit_relator
@@ -34,6 +35,7 @@ class Labelled:
 
     rows: list[dict[str, Any]]
     records: Records
+    sentences: Sentences | None
     texts: Texts
     pairs: tuple[np.ndarray, np.ndarray, Comparison]
     same: np.ndarray
@@ -76,21 +78,22 @@ def frequencies(path: Path) -> str:
 
 def load(path: Path, blank: Iterable[str] = ()) -> Labelled:
     """The gold records, prepared and compared; the fields of ``blank`` emptied."""
-    return _labelled(*read(path, blank), None)
+    rows, records = read(path, blank)
+    return _labelled(rows, records, Sentences(records.titles, records.descriptions) if installed() else None, None)
 
 
 def refitted(gold: Labelled, chosen: np.ndarray) -> Labelled:
     """The gold compared anew, with frequencies of units counted on the chosen records (a mask) alone."""
-    return _labelled(gold.rows, gold.records, counted(gold.records, chosen))
+    return _labelled(gold.rows, gold.records, gold.sentences, counted(gold.records, chosen))
 
 
-def _labelled(rows: list[dict[str, Any]], records: Records, weights: Mapping[str, Weights] | None) -> Labelled:
+def _labelled(rows: list[dict[str, Any]], records: Records, sentences: Sentences | None, weights: Mapping[str, Weights] | None) -> Labelled:
     texts = vectorise(records, weights=weights)
     i, j, comparison = compared(records, texts)
     cluster = np.array([row["cluster_id"] for row in rows])
     doubted = np.array([bool(row["ambiguous"]) for row in rows])
     usable = (forbidden(comparison) == 0) & ~doubted[i] & ~doubted[j]
-    return Labelled(rows, records, texts, (i, j, comparison), cluster[i] == cluster[j], usable)
+    return Labelled(rows, records, sentences, texts, (i, j, comparison), cluster[i] == cluster[j], usable)
 
 
 def folds(rows: list[dict[str, Any]], seed: int = 0, count: int = FOLDS) -> np.ndarray:
@@ -125,7 +128,7 @@ def related(gold: Labelled, card: Scorecard) -> Relator:
     first: dict[str, int] = {}
     root = np.array([first.setdefault(name, k) for k, name in enumerate(names)])
     pairs = pairs_of_clusters(facts_of(gold.records), judged(gold.pairs, card.probabilities(gold.pairs[2])), root)
-    return fit_relator(pairs, names, relations_of(gold.rows))
+    return fit_relator(pairs, names, relations_of(gold.rows), gold.sentences)
 
 
 def relations_of(rows: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
