@@ -111,11 +111,11 @@ def _title(source: Source, about: About, kind: str, code: str) -> str:
 
 def _address(about: About, entry: Entry) -> str:
     """The page of the initiative; its id where nothing links it."""
-    return entry.url if entry.url and entry.url.startswith(("http://", "https://")) else f"{about.base}id/{quote(entry.initiative_id)}"
+    return entry.url if entry.url and entry.url.startswith(("http://", "https://")) else f"{about.base}id/{_quoted(entry.initiative_id)}"
 
 
 def _id(about: About, entry: Entry) -> str:
-    return f"{about.base}changes/{quote(entry.run_id)}/{quote(entry.initiative_id)}"
+    return f"{about.base}changes/{_quoted(entry.run_id)}/{_quoted(entry.initiative_id)}"
 
 
 def _text(said: str) -> str:
@@ -211,7 +211,12 @@ def _opml(listed: Sequence[tuple[str, str]], about: About, source: Source, updat
     return "\n".join(lines) + "\n"
 
 
-# an entry stands in several feeds, and all entries of a run have one time
+# an entry stands in both kinds of a feed, and all entries of a run have one time
+@lru_cache(maxsize=1_000)
+def _quoted(name: str) -> str:
+    return quote(name)
+
+
 @lru_cache(maxsize=1_000)
 def _stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
