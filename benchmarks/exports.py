@@ -30,11 +30,14 @@ from warehouse import exports, refined  # noqa: E402
 from warehouse.build import build  # noqa: E402
 
 VERSION = "2025-02-01.1"
-#: what DuckDB may hold, pages of the database included
-MEMORY = "256MB"
+#: what DuckDB may hold, pages of the database included: a bare COPY of 100,000 listings as JSON needs more than half of it
+MEMORY = "512MB"
 WORLD = Path(__file__).with_name("warehouse_world.sql")
-#: export -> the format of the bare COPY, and the tables that it writes
-BESIDE = {
+#: export -> the format of the bare COPY, and the tables that it writes: where none is named all that the export writes
+BESIDE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "csv": ("csv", ()),
+    "jsonl": ("json", ()),
+    "parquet": ("parquet", ()),
     "rdf": ("csv", ("initiatives", "listings", "organisations", "portals", "relations", "redirects")),
     "jsonld": ("json", ("initiatives", "listings", "organisations", "portals", "relations", "redirects")),
     "xlsx": ("csv", ("initiatives", "listings", "relations", "portals", "changes")),
@@ -64,7 +67,8 @@ def one(database: Path, what: str, threads: int) -> dict[str, float]:
         start, used = time.monotonic(), time.process_time()
         if what.startswith("bare:"):
             form, tables = BESIDE[what.removeprefix("bare:")]
-            for name in tables:
+            every = [d.name for d in exports.Source(con, VERSION, "1").datasets(indexes=form == "parquet")]
+            for name in tables or every:
                 con.execute(f"COPY \"{name}\" TO '{folder / name}' (FORMAT {form})").fetchall()
         else:
             exports.chosen([what])[0].write(exports.Source(con, VERSION, "1"), folder)
