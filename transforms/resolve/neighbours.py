@@ -155,8 +155,8 @@ def _highest(alike: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(row, column, value) of the NEIGHBOURS highest values of each row, whole numbers, that are near enough; ties go by column."""
     width = alike.shape[1]
     # value and column in one number, of which the highest are found faster than by sorting
-    kind = np.int32 if width < _WIDE else np.int64
-    coded = alike.astype(kind) * kind(width) + np.arange(width - 1, -1, -1, dtype=kind)
+    kind = np.dtype(np.int32 if width < _WIDE else np.int64)
+    coded = alike.astype(kind) * width + np.arange(width - 1, -1, -1, dtype=kind)
     best = np.partition(coded, width - NEIGHBOURS, axis=1)[:, -NEIGHBOURS:] if width > NEIGHBOURS else coded
     row, place = np.nonzero(best >= _THOUSAND * NEAR * width)
     value, back = np.divmod(best[row, place].astype(np.int64), width)
