@@ -120,9 +120,11 @@ def main() -> int:
     """The crawl process: job in, raw zone out. 0 when ``run.json`` is written."""
     from scrapy.crawler import CrawlerProcess
 
+    from spiders.memory import keep_freed
     from spiders.politeness import now
     from spiders.runner import Crawl
 
+    keep_freed()
     job = pickle.load(sys.stdin.buffer)
     card, options = job["card"], job["options"]
     started, clock = now(), time.monotonic()

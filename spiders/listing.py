@@ -99,7 +99,7 @@ class Listing:
 
     def as_dict(self) -> dict[str, Any]:
         """The listing as JSON-ready values, empty ones left out."""
-        return {name: value for name in _NAMES if (value := getattr(self, name)) not in (None, {}, [], False)}
+        return {name: value for name in _NAMES if (value := getattr(self, name)) or value == ""}
 
     @property
     def content_hash(self) -> str:

@@ -33,6 +33,8 @@ _OPENED = re.compile(
 )
 _CLOSED = re.compile(rb"</([a-z][a-z0-9]{0,20}+)", re.I)
 
+_BASE = re.compile(rb"<base\b", re.I)
+
 #: JSON's escape of half a character; most stand beside their other half
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -81,7 +83,8 @@ class Page:
             closed = Counter(m[1].lower() for m in _CLOSED.finditer(self.body))
             if any(n - closed[tag] > _UNCLOSED for tag, n in opened.items()):
                 raise HarvestError("the page opens thousands of elements that it never closes", where=self.url)
-        tree = LexborHTMLParser(self.text)
+        # the parser wants UTF-8, which most bodies are: their text would be made, and turned back, for nothing
+        tree = LexborHTMLParser(self.body if _is_utf8(self.body) else self.text)
         if tree.css_first(_UNUSUAL) is not None and tree.css_first(_DEEP) is not None:
             raise HarvestError(f"the page nests deeper than {_DEPTH} elements", where=self.url)
         return tree
@@ -109,7 +112,7 @@ class Page:
     @cached_property
     def base(self) -> str:
         """What relative addresses on this page start from: its own address where ``<base href>`` is none."""
-        node = self.tree.css_first("base[href]") if b"<base" in self.body.lower() else None
+        node = self.tree.css_first("base[href]") if _BASE.search(self.body) else None
         try:
             return urljoin(self.url, node.attributes.get("href") or "") if node else self.url
         except ValueError:
@@ -214,6 +217,14 @@ def decode(body: bytes, content_type: str | None = None, languages: tuple[str, .
         return body.decode(name or "cp1252", "replace")
     except LookupError:
         return body.decode("cp1252", "replace")
+
+
+def _is_utf8(body: bytes) -> bool:
+    """True where `decode` reads ``body`` as UTF-8 without a mark, byte for byte."""
+    try:
+        return body.isascii() or (not read_bom(body)[0] and bool(body.decode("utf-8")))
+    except UnicodeDecodeError:
+        return False
 
 
 @lru_cache(maxsize=4096)

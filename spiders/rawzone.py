@@ -21,6 +21,7 @@ from spiders.archive import PAGES, ArchiveWriter, read_lines
 from spiders.errors import StorageError
 from spiders.files import sync, write_atomic
 from spiders.listing import hash_of
+from spiders.memory import uncollected
 from spiders.page import url_key
 
 RUN, LISTINGS, SIGHTINGS = "run.json", "listings.jsonl", "sightings.jsonl"
@@ -232,6 +233,7 @@ class History:
         return found
 
 
+@uncollected()
 def history(raw: Path, portal: str, run_ids: Iterable[str] | None = None, *, contents: bool = True) -> History:
     """Folds the accepted runs (default: all complete ones) in order. ``contents=False`` leaves the listings' text out."""
     wanted = None if run_ids is None else set(run_ids)

@@ -22,14 +22,21 @@ from spiders.base import Memory
 from spiders.card import Card
 from spiders.errors import HarvestError, InputError, StorageError
 from spiders.listing import Listing, hash_of
+from spiders.memory import keep_freed, passed_over
 from spiders.platforms.auto import platform_named
 from spiders.rawzone import History, RunReport, complete_runs, history, run_key
 from spiders.sightings import clean
 
-#: pages that one process reads at a time
-_CHUNK = 100
+#: pages that one process reads at a time, and how many such lots wait for each of the others
+_CHUNK, _AHEAD = 25, 3
 #: fewer listings than this are not worth a second process
 _FEW = 400
+
+
+#: run and number of a full response
+_Body = tuple[str, int]
+#: what some pages gave: record id -> listing of each, and problems
+_Found = tuple[dict[_Body, dict[str, dict[str, Any]]], list[tuple[str, str]]]
 
 
 @dataclass
@@ -62,7 +69,7 @@ def replay(
             f"no complete run {run_id or ''} of this portal", where=str(raw / card.id), hint=f"Runs: {', '.join(runs) or 'none'}."
         )
     until = run_id or list(runs)[-1]
-    result, wanted = Replay(), defaultdict[tuple[str, int], list[str]](list)
+    result, wanted = Replay(), defaultdict[_Body, list[str]](list)
     with _Readers(workers or _worth(runs[until])) as readers:
         known = history(raw, card.id, [r for r in runs if run_key(r) <= run_key(until)])
         for record in known.records.values():
@@ -71,10 +78,8 @@ def replay(
                     wanted[record.body[0], record.body[1]].append(record.record_id)
                 else:
                     _keep(result, known, record.record_id)
-        for pages, problems in readers.read(_Job(card, raw / card.id, known.addresses), sorted(wanted)):
-            result.problems += problems
-            for body, rows in pages.items():
-                _take(result, known, wanted[body], rows)
+        with passed_over():
+            _read(result, known, wanted, readers.read(_Job(card, raw / card.id, known.addresses), sorted(wanted)))
     done = {*result.same, *result.different}
     for record_id in (i for ids in wanted.values() for i in ids if i not in done):
         _keep(result, known, record_id)
@@ -83,12 +88,15 @@ def replay(
     return result
 
 
-def _take(result: Replay, known: History, ids: list[str], rows: dict[str, dict[str, Any]]) -> None:
-    for record_id in ids:
-        if row := rows.get(record_id):
-            same = row["content_hash"] == known.records[record_id].content_hash
-            (result.same if same else result.different).append(record_id)
-            result.listings.append(row)
+def _read(result: Replay, known: History, wanted: dict[_Body, list[str]], found: Iterator[_Found]) -> None:
+    for pages, problems in found:
+        result.problems += problems
+        for body, rows in pages.items():
+            for record_id in wanted[body]:
+                if row := rows.get(record_id):
+                    same = row["content_hash"] == known.records[record_id].content_hash
+                    (result.same if same else result.different).append(record_id)
+                    result.listings.append(row)
 
 
 def _keep(result: Replay, known: History, record_id: str) -> None:
@@ -103,9 +111,6 @@ class _Job:
     addresses: dict[str, str]
 
 
-_Found = tuple[dict[tuple[str, int], dict[str, dict[str, Any]]], list[tuple[str, str]]]
-
-
 def _worth(run: RunReport) -> int:
     """How many processes are worth their start."""
     return 1 if run.counts["found"] < _FEW else os.cpu_count() or 1
@@ -116,7 +121,8 @@ class _Readers:
 
     def __init__(self, workers: int) -> None:
         self._others = workers - 1
-        self._pool = ProcessPoolExecutor(self._others, mp_context=get_context("forkserver")) if self._others else None
+        start = get_context("forkserver")
+        self._pool = ProcessPoolExecutor(self._others, mp_context=start, initializer=keep_freed) if self._others else None
 
     def __enter__(self) -> _Readers:
         if self._pool:
@@ -128,14 +134,14 @@ class _Readers:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def read(self, job: _Job, bodies: list[tuple[str, int]]) -> Iterator[_Found]:
+    def read(self, job: _Job, bodies: list[_Body]) -> Iterator[_Found]:
         """What the pages say, in lots."""
         chunks = deque(bodies[i : i + _CHUNK] for i in range(0, len(bodies), _CHUNK))
         _state.clear()  # what an earlier replay of this process knew may have changed
         packed = pickle.dumps(job)
         begun: deque[Future[_Found]] = deque()
         while chunks:
-            while self._pool and chunks and len(begun) < 2 * self._others:
+            while self._pool and chunks and len(begun) < _AHEAD * self._others:
                 begun.append(self._pool.submit(_chunk, packed, chunks.pop()))
             if chunks:
                 yield _chunk(packed, chunks.popleft())
@@ -159,9 +165,9 @@ def _begin(packed: bytes) -> None:
     _state["job"] = packed
 
 
-def _chunk(packed: bytes, bodies: list[tuple[str, int]]) -> _Found:
+def _chunk(packed: bytes, bodies: list[_Body]) -> _Found:
     _begin(packed)
-    found: dict[tuple[str, int], dict[str, dict[str, Any]]] = {}
+    found: dict[_Body, dict[str, dict[str, Any]]] = {}
     problems: list[tuple[str, str]] = []
     for run_id, n in bodies:
         try:

@@ -17,7 +17,7 @@ _WRAPPED = re.compile(r"\A\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-
 
 def language_of(page: Page) -> str | None:
     """The language that the page states."""
-    node = page.tree.css_first("html")
+    node = page.tree.root
     stated = (node.attributes.get("lang") or node.attributes.get("xml:lang")) if node else None
     if not stated:
         meta = page.tree.css_first('meta[http-equiv="content-language" i]')

@@ -31,9 +31,15 @@ def squeeze(text: str) -> str:
 
 def text_of(node: LexborNode) -> str:
     """The visible text of ``node`` on one line; block elements part words, inline ones do not."""
-    if (child := node.child) is not None and child.next is None and child.tag == "-text":
-        return squeeze(child.text_content or "")
+    if plain := _only_text(node):
+        return squeeze(plain.text_content or "")
     return squeeze("".join(_pieces(node)))
+
+
+def _only_text(node: LexborNode) -> LexborNode | None:
+    """The text inside ``node``, where it holds nothing else: most labels and values are so, and need no search."""
+    child = node.child
+    return child if child is not None and child.next is None and child.tag == "-text" else None
 
 
 def lines_of(node: LexborNode) -> list[str]:
@@ -137,9 +143,10 @@ def _fact(label: str, nodes: list[LexborNode]) -> Iterator[Fact]:
     values: list[str] = []
     href = None
     for node in nodes:
-        items = node.css("li")
+        bare = node.tag != "a" and _only_text(node) is not None
+        items = [] if bare else node.css("li")
         values += [t for t in (map(text_of, items) if items else [text_of(node)]) if t]
-        if href is None and (link := node.css_first("a[href]")):
+        if href is None and not bare and (link := node.css_first("a[href]")):
             href = link.attributes.get("href")
     if (label := clean_label(label)) and values:
         yield Fact(label, tuple(values), href)

@@ -131,7 +131,8 @@ class Html(Platform):
                 values[field] = found[0] if field in ("title", "url", "official_url") else "; ".join(dict.fromkeys(found))
                 sources[field] = text
         pairs = [f for box in self.option("facts", []) for f in facts(root, box)]
-        fields, from_labels, labels = fill(pairs, self.option("labels"), language_of(page) or self.card.languages[0])
+        language = language_of(page)
+        fields, from_labels, labels = fill(pairs, self.option("labels"), language or self.card.languages[0])
         values = {**fields, **values}
         if not values.get("title"):
             return None
@@ -140,7 +141,7 @@ class Html(Platform):
                 values[field] = page.join(values[field])
         own_url = values.pop("url", None)
         head = {} if shared else head_of(page)
-        values.setdefault("language", language_of(page))
+        values.setdefault("language", language)
         return self.listing(
             page,
             url=own_url or page.url,
