@@ -21,7 +21,7 @@ from spiders.errors import ModelError
 from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
 from transforms.resolve.compare import Comparison
 from transforms.resolve.facts import Facts
-from transforms.resolve.ragged import Columns, runs
+from transforms.resolve.ragged import Columns, places_among, runs
 from transforms.resolve.resolution import RELATIONS
 
 if TYPE_CHECKING:
@@ -172,8 +172,9 @@ def nearest_editions(relations: Relations) -> Relations:
     # for each successor, all that what it succeeds succeeds in turn
     starts, ends = np.searchsorted(source, target, side="left"), np.searchsorted(source, target, side="right")
     reached = np.repeat(source, ends - starts) * n + target[runs(starts, ends - starts)]
+    told = places_among(reached, source * n + target)
     keep = np.ones(len(relations.source), dtype=bool)
-    keep[later[np.isin(source * n + target, reached)]] = False
+    keep[later[told[told >= 0]]] = False
     return relations.at(keep)
 
 
