@@ -129,12 +129,12 @@ def _near(
     vectors: np.ndarray, members: np.ndarray, seek: np.ndarray, fresh: np.ndarray, floor: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pairs (row, other, likeness in thousandths) with the nearest of a bucket's members for each that is sought for, and the new ones that
-    are near enough to the others; some more than are wanted. ``members`` are sorted."""
+    are near enough to the others; some more than are wanted."""
     out = []
-    sought = members[seek[members]]
+    own, settled = np.flatnonzero(seek[members]), np.flatnonzero(~seek[members])
+    sought = members[own]
     reach = vectors[members].T if len(sought) else vectors[:0].T
-    own, height = np.searchsorted(members, sought), max(1, _ENTRIES // max(1, len(members)))
-    settled = np.flatnonzero(~seek[members])
+    height = max(1, _ENTRIES // max(1, len(members)))
     for start in range(0, len(sought), height):
         block = sought[start : start + height]
         alike = vectors[block] @ reach
