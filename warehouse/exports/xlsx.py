@@ -36,6 +36,7 @@ _WIDTHS = {"title": 48, "summary": 40, "description": 40, "url": 40, "words": 60
 def write(source: Source, folder: Path, about: About | None = None, *, rows: int = ROWS) -> list[Path]:
     """One workbook. ``rows``: how many a sheet takes, header included, before the table continues on a next one."""
     about = about or shipped()
+    source.con.execute(sql("readable"))
     source.con.execute(sql("xlsx"))
     path, frame = folder / "eduatlas.xlsx", BytesIO()
     datasets = {d.name: d for d in source.datasets()}

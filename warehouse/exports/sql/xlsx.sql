@@ -35,10 +35,6 @@ CREATE OR REPLACE TEMP MACRO plain_text(texts) AS NOT (
     -- so JSON writes the other control characters
     OR contains(to_json(texts)::VARCHAR, '\u00')
 );
--- A list, and a map, as people read them.
-CREATE OR REPLACE TEMP MACRO joined_text(items) AS array_to_string(items, '; ');
-CREATE OR REPLACE TEMP MACRO paired_text(pairs) AS
-    array_to_string(list_transform(map_entries(pairs), lambda e: e.key || ': ' || e.value), '; ');
 CREATE OR REPLACE TEMP MACRO number_cell(said) AS CASE WHEN isfinite(said::DOUBLE) THEN concat('<c><v>', said, '</v></c>') ELSE '<c/>' END;
 CREATE OR REPLACE TEMP MACRO truth_cell(said) AS
     CASE said WHEN true THEN '<c t="b"><v>1</v></c>' WHEN false THEN '<c t="b"><v>0</v></c>' ELSE '<c/>' END;
