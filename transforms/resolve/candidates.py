@@ -18,7 +18,7 @@ from transforms.resolve.compare import Texts
 from transforms.resolve.neighbours import Near, Titles, nearest
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records
-from transforms.resolve.ragged import places_among
+from transforms.resolve.ragged import among, distinct, places_among
 from transforms.resolve.similarity import cosine, trigrams
 
 #: listings of a country up to which all pairs are compared
@@ -84,7 +84,7 @@ def unique_pairs(found: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Arrays (k, 2) of pairs as two arrays, each pair once, i < j, sorted."""
     pairs = np.concatenate([np.zeros((0, 2), np.int64), *found])
     top = int(pairs.max(initial=0)) + 1
-    coded = np.unique(pairs.min(axis=1, initial=top) * top + pairs.max(axis=1, initial=0))
+    coded = distinct(pairs.min(axis=1, initial=top) * top + pairs.max(axis=1, initial=0))
     return coded // top, coded % top
 
 
@@ -96,28 +96,28 @@ def by_keys(outline: Outline, before: Before | None = None) -> np.ndarray:
     fresh = np.ones(len(outline), dtype=bool)
     fresh[before.now[before.now >= 0]] = False
     gone = before.outline.keys.at(np.flatnonzero(before.now < 0)).values
-    touched = np.unique(np.concatenate([keys[fresh[rows]], gone]))
+    touched = distinct(np.concatenate([keys[fresh[rows]], gone]))
     now, then = sizes_of(keys, touched), sizes_of(before.outline.keys.values, touched)
     # a key that has become too common parts those who share no other; one that no longer is brings its listings together
     parted, met = touched[(now > MOST_SHARING) & (then <= MOST_SHARING)], touched[(now <= MOST_SHARING) & (then > MOST_SHARING)]
     old = before.now[before.shared]
-    old = _still_sharing(outline, old[(old >= 0).all(axis=1)], np.unique(rows[np.isin(keys, parted)]))
-    there = np.isin(keys, touched)
+    old = _still_sharing(outline, old[(old >= 0).all(axis=1)], distinct(rows[among(keys, parted)]))
+    there = among(keys, touched)
     pairs = sharing(rows[there], keys[there])
-    pairs = pairs[fresh[pairs].any(axis=1) | np.isin(pairs, rows[np.isin(keys, met)]).all(axis=1)]
+    pairs = pairs[fresh[pairs].any(axis=1) | among(pairs, distinct(rows[among(keys, met)])).all(axis=1)]
     return np.stack(unique_pairs([old, worthwhile(outline, pairs)]), axis=1)
 
 
 def _still_sharing(outline: Outline, pairs: np.ndarray, doubted: np.ndarray) -> np.ndarray:
     """The pairs but for those, both of ``doubted`` rows, that share no rare key any more."""
-    doubtful = np.isin(pairs, doubted).all(axis=1)
+    doubtful = among(pairs, doubted).all(axis=1)
     if not doubtful.any():
         return pairs
-    there = np.isin(outline.keys.rows, pairs[doubtful])
+    there = among(outline.keys.rows, distinct(pairs[doubtful]))
     rows, keys = outline.keys.rows[there], outline.keys.values[there]
-    held = np.unique(keys)
-    rare = np.isin(keys, held[sizes_of(outline.keys.values, held) <= MOST_SHARING])
-    still = np.isin(_coded(pairs, len(outline)), _coded(sharing(rows[rare], keys[rare]), len(outline)))
+    held = distinct(keys)
+    rare = among(keys, held[sizes_of(outline.keys.values, held) <= MOST_SHARING])
+    still = among(_coded(pairs, len(outline)), _coded(sharing(rows[rare], keys[rare]), len(outline)))
     return pairs[~doubtful | still]
 
 
@@ -146,8 +146,8 @@ def of_one_page(outline: Outline) -> np.ndarray:
     if not (pages & 1).any():
         return np.zeros((0, 2), dtype=np.int64)
     pairs = sharing(rows, pages >> 1)
-    tells = np.unique(rows[(pages & 1) == 1])
-    return pairs[np.isin(pairs, tells).any(axis=1)]
+    tells = distinct(rows[(pages & 1) == 1])
+    return pairs[among(pairs, tells).any(axis=1)]
 
 
 def sharing(rows: np.ndarray, keys: np.ndarray) -> np.ndarray:

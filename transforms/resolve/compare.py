@@ -15,6 +15,7 @@ import numpy as np
 
 from transforms.resolve.embedding import WordVectors, word_vectors
 from transforms.resolve.prepare import Records
+from transforms.resolve.ragged import coded
 from transforms.resolve.similarity import (
     Vocabulary,
     Weights,
@@ -168,10 +169,10 @@ def relate(keys: Sequence[Hashable], i: np.ndarray, j: np.ndarray, judge: Callab
     """``judge`` of the keys of every pair, called once for each distinct pair of keys."""
     codes: dict[Hashable, int] = {}
     row = np.array([codes.setdefault(key, len(codes)) for key in keys], dtype=np.int64)
-    distinct = list(codes)
+    held, n = list(codes), len(codes)
     a, b = row[i], row[j]
-    combined, back = np.unique(np.minimum(a, b) * len(distinct) + np.maximum(a, b), return_inverse=True)
-    judged = [judge(distinct[c // len(distinct)], distinct[c % len(distinct)]) for c in combined.tolist()]
+    combined, back = coded(np.minimum(a, b) * n + np.maximum(a, b), n * n)
+    judged = [judge(held[c // n], held[c % n]) for c in combined.tolist()]
     return np.array(judged, dtype=np.float32)[back]
 
 

@@ -12,6 +12,7 @@ from transforms.resolve.judge import Scorecard
 from transforms.resolve.memory import Country, Memory
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records, prepare, tells_of_variants
+from transforms.resolve.ragged import among, distinct
 from transforms.resolve.rows import from_lines, to_lines
 
 #: comparisons done at a time
@@ -37,7 +38,8 @@ def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, 
     met = meet(outline, memory.before(places))
     known = memory.pairs(places, met.i, met.j)
     i, j = met.i[known < 0], met.j[known < 0]
-    partners = np.setdiff1d(np.concatenate([i, j]), fresh)
+    partners = distinct(np.concatenate([i, j]))
+    partners = partners[~among(partners, fresh)]
     if len(partners):
         records = records.with_more(from_lines([memory.lines[row] for row in places[partners].tolist()]))
         texts = vectorise(records)

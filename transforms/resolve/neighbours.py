@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.resolve.ragged import places_among
+from transforms.resolve.ragged import distinct, places_among
 from transforms.resolve.similarity import Words
 
 #: nearest titles that every title proposes, and the cosine that they need
@@ -42,8 +42,8 @@ class Titles:
     @classmethod
     def of(cls, codes: np.ndarray, vectors: np.ndarray, buckets: np.ndarray) -> Titles:
         """Of the title codes, vectors and buckets of some rows."""
-        distinct, first, back = np.unique(codes, return_index=True, return_inverse=True)
-        return cls(distinct, vectors[first], buckets[first], back.ravel())
+        held, first, back = np.unique(codes, return_index=True, return_inverse=True)
+        return cls(held, vectors[first], buckets[first], back.ravel())
 
 
 def title_codes(cores: Sequence[Sequence[str]]) -> np.ndarray:
@@ -105,7 +105,7 @@ def best_of(n: int, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) ->
     """(n, NEIGHBOURS) the nearest of each row, and their likeness, among pairs (row, other) that may come more than once; ties go by
     position."""
     out, alike = np.full((n, NEIGHBOURS), -1, dtype=np.int32), np.zeros((n, NEIGHBOURS), dtype=np.int16)
-    coded = np.unique((row * 4096 + (2048 - likeness)) * n + other) if n else np.zeros(0, np.int64)
+    coded = distinct((row * 4096 + (2048 - likeness)) * n + other) if n else np.zeros(0, np.int64)
     row, other, likeness = coded // max(n, 1) // 4096, coded % max(n, 1), 2048 - coded // max(n, 1) % 4096
     rank = np.arange(len(row)) - np.searchsorted(row, row)
     kept = rank < NEIGHBOURS
@@ -118,7 +118,7 @@ def _buckets(titles: Titles) -> list[np.ndarray]:
     if len(titles) <= BRUTE:
         return [np.arange(len(titles))]
     # a title with two forms of one word lies in that bucket once
-    entries = np.unique(titles.buckets.ravel().astype(np.int64) * len(titles) + np.repeat(np.arange(len(titles)), BUCKETS))
+    entries = distinct(titles.buckets.ravel().astype(np.int64) * len(titles) + np.repeat(np.arange(len(titles)), BUCKETS))
     entries = entries[entries >= len(titles)]
     member, code = entries % len(titles), entries // len(titles)
     parts = np.split(member, np.flatnonzero(code[1:] != code[:-1]) + 1)

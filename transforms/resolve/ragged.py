@@ -8,10 +8,33 @@ from typing import Any, Self
 
 import numpy as np
 
+#: as many places as this for each value make a table that is made sooner than the values are sorted
+_TABLE = 8
+
 
 def runs(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """The positions of several runs, each from its start, one after another."""
     return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))
+
+
+def distinct(values: np.ndarray) -> np.ndarray:
+    """Whole numbers in order, each once: by sorting, as numpy's own way hashes them first, which takes fifty times as long."""
+    ordered = np.sort(values, axis=None)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
+
+
+def coded(values: np.ndarray, top: int) -> tuple[np.ndarray, np.ndarray]:
+    """Whole numbers from 0 to below ``top`` in order, each once, and where each of the values stands among them."""
+    if top > _TABLE * len(values):
+        return np.unique(values, return_inverse=True)
+    there = np.zeros(top, dtype=bool)
+    there[values] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[values]
+
+
+def among(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Which of the wanted are among those held, which are sorted."""
+    return places_among(wanted.ravel(), held).reshape(wanted.shape) >= 0
 
 
 def places_among(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ import numpy as np
 from spiders.errors import ModelError
 from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
 from transforms.resolve.compare import Comparison
+from transforms.resolve.evidence import objects
 from transforms.resolve.facts import Facts
 from transforms.resolve.ragged import Columns, places_among, runs
 from transforms.resolve.resolution import RELATIONS
@@ -272,8 +273,7 @@ class Relator:
         hundredths = np.rint(added * 100).astype(np.int64)
         coded, which = np.unique(column * _FAR + hundredths + _FAR // 2, return_inverse=True)
         words = [f'"{known[c]}": {h / 100!r}' for c, h in zip((coded // _FAR).tolist(), (coded % _FAR - _FAR // 2).tolist(), strict=True)]
-        said = np.where(added != 0, np.array(words, dtype=object)[which.reshape(added.shape)], "").tolist()
-        return np.array([f"{{{', '.join(filter(None, pieces))}}}" for pieces in said], dtype=object)
+        return objects(words, list(np.where(added != 0, which.reshape(added.shape), -1).T), ", ")
 
     def as_dict(self) -> dict[str, Any]:
         """The relator as JSON-ready values."""

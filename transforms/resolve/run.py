@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ import pandas as pd
 from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Comparison, Texts, with_company
-from transforms.resolve.constraints import REASONS, contested, forbidden, unfounded
+from transforms.resolve.constraints import contested, forbidden, unfounded
 from transforms.resolve.country import compared_country, compared_pairs
+from transforms.resolve.evidence import spoken
 from transforms.resolve.facts import Facts
 from transforms.resolve.fellegi_sunter import known_engine, probabilities
 from transforms.resolve.judge import Scorecard, scorecard
@@ -38,8 +38,6 @@ _CONTESTED = 0.45
 _ONE_PAGE = 0.95
 #: pairs up to which the scorecard is read here, with the same result: an engine takes longer to start
 _FEW = 20_000
-#: features named in a pair's evidence, the weightiest
-_NAMED = 8
 
 
 #: how each frame of a result is sorted, and whether upwards
@@ -49,6 +47,9 @@ ORDERS: dict[str, tuple[tuple[str, ...], tuple[bool, ...]]] = {
     "doubtful": (("score", "record_a", "record_b"), (False, True, True)),
     "matches": (("record_a", "record_b"), (True, True)),
 }
+
+#: columns of those that name no record
+_NO_RECORDS = ("score", "relation")
 
 #: positions i < j of pairs, and their comparison
 Compared = tuple[np.ndarray, np.ndarray, Comparison]
@@ -216,9 +217,19 @@ def joined(parts: Sequence[Resolution]) -> Resolution:
     if not parts:
         return Resolution(*(frame(name) for name in ORDERS))
     whole = {name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in ORDERS}
-    return Resolution(
-        **{name: whole[name].sort_values(list(by), ascending=list(up), ignore_index=True) for name, (by, up) in ORDERS.items()}
-    )
+    ids = pd.Index(np.sort(whole["clusters"]["record_id"].to_numpy(dtype=object)))
+    return Resolution(**{name: frame.take(_order(frame, ids, *ORDERS[name])).reset_index(drop=True) for name, frame in whole.items()})
+
+
+def _order(rows: pd.DataFrame, ids: pd.Index, by: tuple[str, ...], upwards: tuple[bool, ...]) -> np.ndarray:
+    """(n,) the rows as sorted by these columns; records, all among the sorted ``ids``, by their place there, for texts sort slowly."""
+    keys = [rows[name].to_numpy() if name in _NO_RECORDS else ids.get_indexer(rows[name]) for name in by]
+    turned = [_places(key) if key.dtype == object else key for key in keys]
+    return np.lexsort([key if up else -key for key, up in zip(turned, upwards, strict=True)][::-1])
+
+
+def _places(texts: np.ndarray) -> np.ndarray:
+    return np.unique(texts, return_inverse=True)[1]
 
 
 def compared(records: Records, texts: Texts) -> Compared:
@@ -311,25 +322,8 @@ def _matches(
     word = [by_curator.get(pair, "") for pair in zip(i.tolist(), j.tolist(), strict=True)] if by_curator else [""] * len(shown)
     doubted = (score >= card.doubtful) & ~_decided(found, apart)[shown]
     verdict = np.where(same[shown], "join", np.where(doubted, "doubtful", "apart"))
-    features = _spoken(card, found.comparison.at(shown), reason, word)
+    features = spoken(card, found.comparison.at(shown), reason, word)
     return frame(
         "matches",
         {"record_a": records.ids[i], "record_b": records.ids[j], "score": score, "verdict": verdict.astype(object), "features": features},
     )
-
-
-def _spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: list[str]) -> list[str]:
-    """What spoke for and against each pair, as JSON: the weightiest features with their weights, after a reason or a curator's word."""
-    of_levels = [(name, round(weight, 2)) for name, weight in card.of_levels()]
-    said = np.array([f'"{name}":{weight!r}' if weight else "" for name, weight in of_levels], dtype=object)
-    levels = card.levels(comparison)
-    heavy = -np.abs(np.array([weight for _, weight in of_levels]))[levels]
-    shown = np.take_along_axis(levels, np.argsort(heavy, axis=1, kind="stable")[:, :_NAMED], axis=1)
-    before = {(text, code): _reasons(text, code) for text, code in set(zip(word, reason.tolist(), strict=True))}
-    told = zip(word, reason.tolist(), said[shown].tolist(), strict=True)
-    return [f"{{{','.join(filter(None, [before[curator, code], *pieces]))}}}" for curator, code, pieces in told]
-
-
-def _reasons(curator: str, code: int) -> str:
-    spoken = ({"curator": curator} if curator else {}) | ({"kept_apart": REASONS[code]} if code else {})
-    return json.dumps(spoken, separators=(",", ":"))[1:-1]

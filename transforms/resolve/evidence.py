@@ -1,0 +1,48 @@
+"""Evidence as JSON text, for many pairs at once: what spoke for and against each of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.resolve.compare import Comparison
+from transforms.resolve.constraints import REASONS
+from transforms.resolve.judge import Scorecard
+
+#: features named in a pair's evidence, the weightiest
+_NAMED = 8
+
+
+def objects(members: Sequence[str], columns: Sequence[np.ndarray], separator: str) -> np.ndarray:
+    """(m,) JSON objects. ``columns`` (m,) say which of ``members``, texts of a name and its value, each object has, -1 for none."""
+    texts = pa.array([*members, None], pa.string())
+    pieces = [texts.take(pa.array(np.where(column < 0, len(members), column))) for column in columns]
+    inside = pc.binary_join_element_wise(*pieces, separator, null_handling="skip")
+    return pc.binary_join_element_wise("{", inside, "}", "").to_numpy(zero_copy_only=False)
+
+
+def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: Sequence[str]) -> np.ndarray:
+    """(m,) what spoke for and against each pair: the weightiest features with their weights, after a reason or a curator's word."""
+    of_levels = [(name, round(weight, 2)) for name, weight in card.of_levels()]
+    weights = np.array([weight for _, weight in of_levels])
+    # of equal weights the first: a pair has one level of each feature, and they are counted through
+    by_weight = np.argsort(-np.abs(weights), kind="stable")
+    rank = np.argsort(by_weight).astype(np.int16)[card.levels(comparison)]
+    few = min(_NAMED, rank.shape[1])
+    rank = np.sort(np.partition(rank, few - 1, axis=1)[:, :few], axis=1)
+    shown = np.where(weights == 0, -1, np.arange(len(weights)))[by_weight][rank]
+    before = sorted({*zip(word, reason.tolist(), strict=True)})
+    said = [_before(curator, code) for curator, code in before]
+    place = {pair: len(of_levels) + k if text else -1 for k, (pair, text) in enumerate(zip(before, said, strict=True))}
+    first = np.array([place[pair] for pair in zip(word, reason.tolist(), strict=True)], dtype=np.int64)
+    members = [*(f'"{name}":{weight!r}' for name, weight in of_levels), *said]
+    return objects(members, [first, *shown.T], ",")
+
+
+def _before(curator: str, code: int) -> str:
+    said = ({"curator": curator} if curator else {}) | ({"kept_apart": REASONS[code]} if code else {})
+    return json.dumps(said, separators=(",", ":"))[1:-1]
