@@ -13,21 +13,16 @@ from itertools import pairwise
 
 import numpy as np
 
-_DIGITS = 6
+_DIGITS, _ROUNDED = 6, 1e-6
 
 
 class _Groups:
-    """Groups in the making: sums of probabilities between them, and which must stay apart."""
+    """Groups in the making: their members, sums of probabilities between them, and which must stay apart."""
 
     def __init__(self, i: np.ndarray, j: np.ndarray, probability: np.ndarray, apart: Iterable[tuple[int, int]]) -> None:
-        self.members: dict[int, list[int]] = {}
-        self.links: dict[int, dict[int, float]] = {}
+        self.links = _linked(i, j, probability)
+        self.members = {record: [record] for record in self.links}
         self.apart: dict[int, set[int]] = {}
-        for a, b, p in zip(i.tolist(), j.tolist(), probability.tolist(), strict=True):
-            self.links.setdefault(a, {})[b] = p
-            self.links.setdefault(b, {})[a] = p
-        for record in self.links:
-            self.members[record] = [record]
         for a, b in apart:
             if a in self.links and b in self.links:
                 self.apart.setdefault(a, set()).add(b)
@@ -36,27 +31,43 @@ class _Groups:
     def likeness(self, a: int, b: int) -> float:
         return round(self.links[a][b] / (len(self.members[a]) * len(self.members[b])), _DIGITS)
 
-    def all_likely(self, join: float) -> Iterator[tuple[float, int, int]]:
-        """Pairs of groups that may merge, with their likeness."""
-        for a, others in self.links.items():
-            for b in others:
-                if a < b and (likeness := self.likeness(a, b)) >= join:
-                    yield likeness, a, b
+    def likely(self, a: int, join: float) -> Iterator[tuple[float, int, int]]:
+        """A group with each of those that it may merge with: negative likeness, smaller name, greater name."""
+        size = len(self.members[a])
+        for b, weight in self.links[a].items():
+            # most are far from it, and rounding takes long
+            most = size * len(self.members[b])
+            if weight > (join - _ROUNDED) * most and (likeness := round(weight / most, _DIGITS)) >= join:
+                yield (-likeness, a, b) if a < b else (-likeness, b, a)
 
     def merge(self, a: int, b: int) -> int:
-        """Put the group with more links first; the name of what comes out is the smaller one."""
+        """The name of what comes out is the smaller one."""
         keep, gone = min(a, b), max(a, b)
         self.members[keep] += self.members.pop(gone)
+        mine = self.links[keep]
         for other, weight in self.links.pop(gone).items():
-            self.links[other].pop(gone)
+            theirs = self.links[other]
+            del theirs[gone]
             if other != keep:
-                self.links[keep][other] = self.links[keep].get(other, 0.0) + weight
-                self.links[other][keep] = self.links[keep][other]
+                mine[other] = theirs[keep] = mine.get(other, 0.0) + weight
         for other in self.apart.pop(gone, ()):
             self.apart[other].discard(gone)
             self.apart[other].add(keep)
             self.apart.setdefault(keep, set()).add(other)
         return keep
+
+
+def _linked(i: np.ndarray, j: np.ndarray, probability: np.ndarray) -> dict[int, dict[int, float]]:
+    """For every record those that it makes pairs with, and their probability."""
+    records = np.concatenate([i, j])
+    order = np.argsort(records, kind="stable")
+    records, others, weights = records[order], np.concatenate([j, i])[order].tolist(), np.tile(probability, 2)[order].tolist()
+    starts = np.flatnonzero(np.r_[True, records[1:] != records[:-1]]) if len(records) else records
+    ends = [*starts[1:].tolist(), len(records)]
+    return {
+        record: dict(zip(others[start:end], weights[start:end], strict=True))
+        for record, start, end in zip(records[starts].tolist(), starts.tolist(), ends, strict=False)
+    }
 
 
 def cluster(
@@ -147,17 +158,15 @@ def _clustered(
             if second not in groups.links[first]:
                 groups.links[first][second] = groups.links[second][first] = 0.0
             rename(groups.merge(first, second))
-    heap = [(-likeness, a, b) for likeness, a, b in groups.all_likely(join)] if len(together) else _likely(i, j, probability, join)
+    heap = [pair for a in groups.links for pair in groups.likely(a, join)] if len(together) else _likely(i, j, probability, join)
     heapq.heapify(heap)
     while heap:
         merit, a, b = heapq.heappop(heap)
         if b not in groups.links.get(a, ()) or groups.likeness(a, b) != -merit or b in groups.apart.get(a, ()):
             continue
         keep = groups.merge(a, b)
-        for other in groups.links[keep]:
-            likeness = groups.likeness(keep, other)
-            if likeness >= join:
-                heapq.heappush(heap, (-likeness, min(keep, other), max(keep, other)))
+        for pair in groups.likely(keep, join):
+            heapq.heappush(heap, pair)
     return groups.members.values()
 
 

@@ -144,16 +144,24 @@ class Texts:
     bits: np.ndarray
 
 
-def vectorise(records: Records, vectors: WordVectors | None = None, weights: Mapping[str, Weights] | None = None) -> Texts:
-    """The texts of all records as arrays. A record's own do not depend on the others; ``weights`` default to the shipped ones."""
+def vectorise(
+    records: Records,
+    vectors: WordVectors | None = None,
+    weights: Mapping[str, Weights] | None = None,
+    *,
+    titles: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Texts:
+    """The texts of all records as arrays. A record's own do not depend on the others; ``weights`` default to the shipped ones; ``titles``
+    are ``title_means`` and ``bits`` where they are known."""
     weights = weights or domain_weights()
     known = Vocabulary(records.core, records.described, records.address, vectors=vectors or word_vectors())
     title = padded(records.core, weights["titles"], known)
+    title_means, bits = titles or (means(title), signatures([" ".join(core) for core in records.core]))
     description = padded(records.described, weights["texts"], known, _MOST_DESCRIPTION)
     specific = padded([[unit for unit in core if unit not in GENERIC] for core in records.core], weights["titles"], known)
     return Texts(
         title,
-        means(title),
+        title_means,
         padded(records.core, weights["texts"], known),
         specific,
         means(specific),
@@ -161,16 +169,24 @@ def vectorise(records: Records, vectors: WordVectors | None = None, weights: Map
         description,
         means(description),
         padded(records.address, replace(weights["texts"], unseen=None), known, _MOST_SLUG),
-        signatures([" ".join(core) for core in records.core]),
+        bits,
     )
 
 
 def relate(keys: Sequence[Hashable], i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:
     """``judge`` of the keys of every pair, called once for each distinct pair of keys."""
+    return relate_coded(*codes_of(keys), i, j, judge)
+
+
+def codes_of(keys: Iterable[Hashable]) -> tuple[np.ndarray, list[Any]]:
+    """(n,) a code of every key, and what each code stands for."""
     codes: dict[Hashable, int] = {}
-    row = np.array([codes.setdefault(key, len(codes)) for key in keys], dtype=np.int64)
-    held, n = list(codes), len(codes)
-    a, b = row[i], row[j]
+    return np.array([codes.setdefault(key, len(codes)) for key in keys], dtype=np.int64), list(codes)
+
+
+def relate_coded(codes: np.ndarray, held: Sequence[Any], i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:
+    """`relate` where the keys are already coded."""
+    a, b, n = codes[i], codes[j], len(held)
     combined, back = coded(np.minimum(a, b) * n + np.maximum(a, b), n * n)
     judged = [judge(held[c // n], held[c % n]) for c in combined.tolist()]
     return np.array(judged, dtype=np.float32)[back]

@@ -40,11 +40,12 @@ def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, 
     i, j = met.i[known < 0], met.j[known < 0]
     partners = distinct(np.concatenate([i, j]))
     partners = partners[~among(partners, fresh)]
+    rows = np.sort(np.r_[fresh, partners])
+    place = np.zeros(len(typed), dtype=np.int64)
+    place[rows] = np.arange(len(rows))
     if len(partners):
         records = records.with_more(from_lines([memory.lines[row] for row in places[partners].tolist()]))
-        texts = vectorise(records)
-    place = np.zeros(len(typed), dtype=np.int64)
-    place[np.sort(np.r_[fresh, partners])] = np.arange(len(records))
+        texts = vectorise(records, titles=(outline.vectors[rows], outline.bits[rows]))
     comparison = memory.compared(known, compared_pairs(records, texts, place[i], place[j]))
     comparison = with_company(comparison, np.full(len(typed), len(typed)), met.i, met.j)
     return Country(digests, variants, lines, outline, facts, met, comparison, memory.scores(known, comparison, card))

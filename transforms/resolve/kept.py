@@ -47,9 +47,15 @@ def code_version() -> str:
 
 def digests_of(typed: pd.DataFrame) -> np.ndarray:
     """(n,) a hash of the content of every row."""
-    columns = [[list(v) if hasattr(v, "tolist") else v for v in typed[name].tolist()] for name in typed.columns]
+    columns = [_plain(typed[name]) for name in typed.columns]
     digests = b"".join(hashlib.blake2b(repr(row).encode(), digest_size=_DIGEST).digest() for row in zip(*columns, strict=True))
     return np.frombuffer(digests, dtype=f"V{_DIGEST}").view(f"S{_DIGEST}")
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """The values; arrays, which are not written in full, as lists."""
+    values = column.tolist()
+    return [list(v) if hasattr(v, "tolist") else v for v in values] if column.dtype == object else values
 
 
 def key(digests: np.ndarray, records: Sequence[str], decisions: Sequence[Mapping[str, Any]], *, many: bool, precise: bool = False) -> str:

@@ -140,16 +140,26 @@ def _found(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
 
 def _narrow(column: np.ndarray) -> np.ndarray:
     """The column in two bytes a value where nothing is lost by that."""
-    scaled = np.rint(column * _UNIT)
-    small = np.abs(np.nan_to_num(scaled)).max(initial=0) < -int(_NAN)
-    narrow = np.where(np.isnan(scaled), _NAN, scaled).astype(np.int16) if small else column
-    return narrow if small and np.array_equal(_wide(narrow), column, equal_nan=True) else column
+    scaled, unknown = column * _UNIT, np.isnan(column)
+    np.rint(scaled, out=scaled)
+    np.copyto(scaled, 0, where=unknown)
+    if max(scaled.max(initial=0), -scaled.min(initial=0)) >= -int(_NAN):
+        return column
+    narrow = scaled.astype(np.int16)
+    scaled /= _UNIT
+    if not ((scaled == column) | unknown).all():
+        return column
+    np.copyto(narrow, _NAN, where=unknown)
+    return narrow
 
 
 def _wide(column: np.ndarray) -> np.ndarray:
     if column.dtype != np.int16:
         return column
-    return np.where(column == _NAN, np.float32(np.nan), column.astype(np.float32) / _UNIT)
+    wide = column.astype(np.float32)
+    wide /= _UNIT
+    np.copyto(wide, np.nan, where=column == _NAN)
+    return wide
 
 
 def load(folder: Path, code: str) -> Memory:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
+import orjson
 
 from transforms.resolve.prepare import Marks, Records
 
@@ -22,12 +22,12 @@ _TYPES = {"starts": np.int32, "ends": np.int32, "eras": np.float64, "budgets": n
 def to_lines(records: Records) -> list[bytes]:
     """A line for every record."""
     columns = [_plain(name, getattr(records, name)) for name in _NAMES]
-    return [json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() for row in zip(*columns, strict=True)]
+    return [orjson.dumps(row) for row in zip(*columns, strict=True)]
 
 
 def from_lines(lines: Sequence[bytes]) -> Records:
     """The records of some lines, in their order."""
-    columns = list(zip(*map(json.loads, lines), strict=True)) or [()] * len(_NAMES)
+    columns = list(zip(*map(orjson.loads, lines), strict=True)) or [()] * len(_NAMES)
     return Records(*(_made(name, column) for name, column in zip(_NAMES, columns, strict=True)))
 
 

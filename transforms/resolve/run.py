@@ -48,8 +48,8 @@ ORDERS: dict[str, tuple[tuple[str, ...], tuple[bool, ...]]] = {
     "matches": (("record_a", "record_b"), (True, True)),
 }
 
-#: columns of those that name no record
-_NO_RECORDS = ("score", "relation")
+#: columns of those that name no record, and the order of relations
+_NO_RECORDS, _BY_NAME = ("score", "relation"), {relation: k for k, relation in enumerate(sorted(RELATIONS))}
 
 #: positions i < j of pairs, and their comparison
 Compared = tuple[np.ndarray, np.ndarray, Comparison]
@@ -217,19 +217,19 @@ def joined(parts: Sequence[Resolution]) -> Resolution:
     if not parts:
         return Resolution(*(frame(name) for name in ORDERS))
     whole = {name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in ORDERS}
-    ids = pd.Index(np.sort(whole["clusters"]["record_id"].to_numpy(dtype=object)))
-    return Resolution(**{name: frame.take(_order(frame, ids, *ORDERS[name])).reset_index(drop=True) for name, frame in whole.items()})
+    place = {record: k for k, record in enumerate(sorted(whole["clusters"]["record_id"].tolist()))}
+    return Resolution(**{name: rows.take(_order(rows, place, *ORDERS[name])).reset_index(drop=True) for name, rows in whole.items()})
 
 
-def _order(rows: pd.DataFrame, ids: pd.Index, by: tuple[str, ...], upwards: tuple[bool, ...]) -> np.ndarray:
-    """(n,) the rows as sorted by these columns; records, all among the sorted ``ids``, by their place there, for texts sort slowly."""
-    keys = [rows[name].to_numpy() if name in _NO_RECORDS else ids.get_indexer(rows[name]) for name in by]
-    turned = [_places(key) if key.dtype == object else key for key in keys]
-    return np.lexsort([key if up else -key for key, up in zip(turned, upwards, strict=True)][::-1])
-
-
-def _places(texts: np.ndarray) -> np.ndarray:
-    return np.unique(texts, return_inverse=True)[1]
+def _order(rows: pd.DataFrame, place: dict[str, int], by: tuple[str, ...], upwards: tuple[bool, ...]) -> np.ndarray:
+    """(n,) the rows as sorted by these columns; records by their ``place`` among all, for texts sort slowly."""
+    keys = []
+    for name, up in zip(by, upwards, strict=True):
+        told = rows[name].to_numpy()
+        among = place if name not in _NO_RECORDS else _BY_NAME if told.dtype == object else None
+        key = told if among is None else np.fromiter(map(among.__getitem__, told.tolist()), dtype=np.int64, count=len(told))
+        keys.append(key if up else -key)
+    return np.lexsort(keys[::-1])
 
 
 def compared(records: Records, texts: Texts) -> Compared:
