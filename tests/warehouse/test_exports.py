@@ -91,6 +91,40 @@ def test_parquet_keeps_every_type_and_row(source, tmp_path):
         assert [t[1] for t in types] == [c.type for d in source.datasets(indexes=True) if d.name == name for c in d.columns]
 
 
+def test_parquet_does_not_tell_how_the_table_is_cut(tmp_path):
+    fresh = "SELECT i AS id, 'n' || i AS name, [i, i % 7] AS pair, map(['en'], ['x' || i % 9]) AS titles FROM range({}, {}) r(i)"
+    built = {
+        "whole": [(0, 300_000)],
+        # what threads leave behind, and updates: pieces of any size, and gaps where rows were
+        "pieces": [(0, 122_000), (122_000, 123_500), (123_500, 300_000)],
+    }
+    cuts, files = {}, {}
+    for name, ranges in built.items():
+        with duckdb.connect(str(tmp_path / f"{name}.duckdb")) as con:
+            con.execute("CREATE TABLE listings (id BIGINT, name VARCHAR, pair BIGINT[], titles MAP(VARCHAR, VARCHAR))")
+            for first, last in ranges:
+                con.execute(f"INSERT INTO listings {fresh.format(first, last)}")
+                con.execute("INSERT INTO listings (id) FROM range(300000, 300000 + 1000)")
+                con.execute("DELETE FROM listings WHERE id >= 300000")
+                con.execute("CHECKPOINT")
+            con.execute(f"COPY listings TO '{tmp_path}/{name}.bare' (FORMAT parquet)")
+            cuts[name] = groups(tmp_path / f"{name}.bare")
+        for threads in (1, 2):
+            with duckdb.connect(str(tmp_path / f"{name}.duckdb"), read_only=True, config={"threads": threads}) as con:
+                source = exports.Source(con, JAN, "1.0.0")
+                path = written(source, "parquet", tmp_path / f"{name}{threads}")["listings"]
+                assert groups(path) == [122_880, 122_880, 54_240]
+                files[name, threads] = path.read_bytes()
+    assert cuts["whole"] != cuts["pieces"], "the tables are cut alike: nothing is tested"
+    assert len(set(files.values())) == 1
+
+
+def groups(path):
+    """Rows of each row group."""
+    about = pq.read_metadata(path)
+    return [about.row_group(i).num_rows for i in range(about.num_row_groups)]
+
+
 def test_the_exports_are_found_and_keep_the_interface():
     found = exports.chosen()
     assert sorted(export.NAME for export in found) == exports.names()

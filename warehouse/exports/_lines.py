@@ -1,4 +1,4 @@
-"""Writing what SQL says: DuckDB makes the lines and hands them over as text that is written as it stands, some at a time."""
+"""Writing what SQL says, some rows at a time: DuckDB makes the lines and hands them over as text that is written as it stands."""
 
 from __future__ import annotations
 
@@ -30,9 +30,14 @@ def rows_of(con: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(count)
 
 
+def batches(con: duckdb.DuckDBPyConnection, query: str, bound: dict[str, Any] | None = None) -> pa.RecordBatchReader:
+    """The rows of a query, some at a time. ``bound``: its parameters."""
+    return con.sql(query, params=bound).to_arrow_reader(BATCH)
+
+
 def write_lines(con: duckdb.DuckDBPyConnection, query: str, out: IO[bytes], bound: dict[str, Any] | None = None) -> None:
     """Write the one column of a query, texts that end their own lines. ``bound``: the query's parameters."""
-    for batch in con.sql(query, params=bound).to_arrow_reader(BATCH):
+    for batch in batches(con, query, bound):
         out.write(_together(batch.column(0)))
 
 

@@ -15,7 +15,8 @@ from typing import IO
 from xlsxwriter.utility import xl_col_to_name
 
 from warehouse.digest import quote
-from warehouse.exports import Column, Dataset, Source
+from warehouse.exports import Dataset, Source
+from warehouse.exports._flat import Flat, flat
 from warehouse.exports._lines import write_lines
 
 #: as quick as 1 on cells, which repeat themselves, and a tenth smaller; 6 costs two and a half times as much
@@ -38,24 +39,15 @@ class Part:
     day: int
     moment: int
 
-    def columns(self) -> list[tuple[str, str, Column]]:
-        """Name, expression and column of every cell: a list or map has two, JSON and text."""
-        found = []
-        for column in self.dataset.columns:
-            name = quote(column.name)
-            if column.nested:
-                found.append((column.name, f"to_json({name})::VARCHAR", column))
-                readable = "paired_text" if column.type.startswith("MAP") else "joined_text"
-                found.append((f"{column.name}_text", f"{readable}({name})", column))
-            else:
-                found.append((column.name, name, column))
-        return found
+    def columns(self) -> list[Flat]:
+        """The column of every cell."""
+        return flat(self.dataset)
 
     def query(self) -> str:
         """One row of the sheet a line, of the rows from ``$first`` up to ``$last``, exclusive."""
         cells = self.columns()
-        below = ", ".join(f"{said} AS {quote(name)}" for name, said, _ in cells)
-        texts = ", ".join(quote(name) for name, _, column in cells if self._kind(column) == "text")
+        below = ", ".join(f"{cell.said} AS {quote(cell.name)}" for cell in cells)
+        texts = ", ".join(quote(cell.name) for cell in cells if self._kind(cell) == "text")
         # rows stand in the order of their numbers; the header is row 1
         rows = f"SELECT rowid - $first + 2 AS r, {below} FROM {quote(self.dataset.name)} WHERE rowid >= $first AND rowid < $last"
         # one look at all texts of a row costs less than one at each
@@ -64,19 +56,17 @@ class Part:
 
     def _row(self, text: str) -> str:
         """A row whose texts become cells by the macro ``text``."""
-        cells = ", ".join(self._cell(quote(name), column, text) for name, _, column in self.columns())
+        cells = ", ".join(self._cell(column, text) for column in self.columns())
         return f"concat('<row r=\"', r, '\">', {cells}, '</row>\n')"
 
-    def _cell(self, said: str, column: Column, text: str) -> str:
-        kind = self._kind(column)
+    def _cell(self, column: Flat, text: str) -> str:
+        said, kind = quote(column.name), self._kind(column)
         style = {"day": f", {self.day}", "moment": f", {self.moment}"}.get(kind, "")
         return f"{text if kind == 'text' else f'{kind}_cell'}({said}{style})"
 
     @staticmethod
-    def _kind(column: Column) -> str:
+    def _kind(column: Flat) -> str:
         """What the cells of a column hold."""
-        if column.nested:
-            return "text"
         kind = column.type.split("(")[0]
         return _KINDS.get(kind, "number" if kind in _NUMBERS else "text")
 

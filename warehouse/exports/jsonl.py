@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from warehouse.digest import quote
-from warehouse.exports import Column, Source
-from warehouse.exports.csv import literal
+from warehouse.exports import Column, Dataset, Source
+from warehouse.exports._lines import write_lines
 
 NAME = "jsonl"
 FORMAT = "application/jsonl"
@@ -17,12 +17,17 @@ def write(source: Source, folder: Path) -> list[Path]:
     files = []
     for dataset in source.datasets():
         path = folder / f"{dataset.name}.jsonl"
-        columns = ", ".join(_part(column) for column in dataset.columns)
-        source.con.execute(f"COPY (SELECT {columns} FROM {quote(dataset.name)}) TO '{literal(path)}' (FORMAT json)").fetchall()
+        with path.open("wb") as out:
+            write_lines(source.con, _lines(dataset), out)
         files.append(path)
     return files
 
 
+def _lines(dataset: Dataset) -> str:
+    parts = ", ".join(f"{quote(column.name)} := {_part(column)}" for column in dataset.columns)
+    return f"SELECT concat(to_json(struct_pack({parts})), chr(10)) AS line FROM {quote(dataset.name)}"
+
+
 def _part(column: Column) -> str:
     name = quote(column.name)
-    return f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ') AS {name}" if column.type == "TIMESTAMP" else name
+    return f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ')" if column.type == "TIMESTAMP" else name

@@ -94,11 +94,11 @@ def _parts(source: Source, dataset: Dataset, styles: _Styles, limit: int) -> Ite
 
 def _head(sheet: Worksheet, styles: _Styles, part: Part) -> None:
     columns = part.columns()
-    for i, (name, _, column) in enumerate(columns):
+    for i, column in enumerate(columns):
         # JSON is for machines: folded away, a click on [+] shows it
-        folded = {"level": 1, "hidden": True} if column.nested and name == column.name else {}
-        sheet.set_column(i, i, _WIDTHS.get(name, 16), None, folded)
-        sheet.write_string(0, i, name, styles.header)
+        folded = {"level": 1, "hidden": True} if column.is_json else {}
+        sheet.set_column(i, i, _WIDTHS.get(column.name, 16), None, folded)
+        sheet.write_string(0, i, column.name, styles.header)
     sheet.autofilter(0, 0, part.last - part.first, len(columns) - 1)
     sheet.freeze_panes(1, 0)
 

@@ -77,7 +77,7 @@ def test_steps_do_not_show(release: Path, tmp_path: Path, monkeypatch: pytest.Mo
     """What is written two rows at a time says the same as what is written at once."""
     monkeypatch.setattr("warehouse.exports._lines.BATCH", 2)
     with duckdb.connect(str(release / "eduatlas.duckdb"), read_only=True) as con:
-        for export in exports.chosen(["rdf", "jsonld", "xlsx"]):
+        for export in exports.chosen(["csv", "jsonl", "jsonld", "rdf", "xlsx"]):
             place = tmp_path / export.NAME
             place.mkdir()
             export.write(exports.Source(con, "2025-03-01.1", "1.0.0"), place)
