@@ -33,7 +33,7 @@ from transforms.resolve.kept import digests_of
 from transforms.resolve.memory import Country
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import PREPARED
-from transforms.resolve.resolution import Resolution
+from transforms.resolve.resolution import COLUMNS, Resolution, joined
 from transforms.resolve.shards import at_once, groups
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
@@ -185,7 +185,7 @@ def resolve_all(
     true = None if truth is None else dict(zip(typed["record_id"].tolist(), truth.tolist(), strict=True))
     jobs = run.jobs_of(needed, digests_of(needed), groups(needed), (), "duckdb", many=len(typed) > run.MANY, kept=kept)
     done = at_once(resolved, [Lot(job, true, splink) for job in jobs], processes)
-    result = run.joined([part for d in done for part in d.results])
+    result = joined([part for d in done for part in d.results])
     return result, done, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}
 
 
@@ -240,7 +240,7 @@ def again(typed: pd.DataFrame, processes: int, kept: Path) -> dict[str, Any]:
     whole, _, full = resolve_all(typed, None, processes)
     report |= {f"in full: {name}": value for name, value in full.items()}
     report |= {f"share of {name}": round(taken[name] / full[name], 3) for name in full}
-    report |= {f"equal {name}": getattr(some, name).equals(getattr(whole, name)) for name in run.ORDERS}
+    report |= {f"equal {name}": getattr(some, name).equals(getattr(whole, name)) for name in COLUMNS}
     show(report)
     return report
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 #: relations between initiatives: a later edition, a part, a region's or body's share in carrying something out
@@ -55,3 +56,35 @@ def frame(name: str, rows: Any = ()) -> pd.DataFrame:
         # pandas would read every text to find out that it is one
         return pd.DataFrame({column: pd.Series(rows[column], dtype=kind) for column, kind in columns.items()})
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def doubtful_of(matches: pd.DataFrame) -> pd.DataFrame:
+    """The pairs for a curator, the most promising first, among matches that are sorted by their listings."""
+    rows = np.flatnonzero(matches["verdict"].to_numpy() == "doubtful")
+    rows = rows[np.argsort(-matches["score"].to_numpy()[rows], kind="stable")]
+    return matches[list(COLUMNS["doubtful"])].take(rows).reset_index(drop=True)
+
+
+def joined(parts: Sequence[Resolution]) -> Resolution:
+    """Several results as one, in the order that it would have if it were found as one. No listing is in two of them."""
+    if len(parts) == 1:
+        return parts[0]
+    clusters, relations, matches = (
+        pd.concat([frame(name), *(getattr(part, name) for part in parts)], ignore_index=True)
+        for name in ("clusters", "relations", "matches")
+    )
+    ids = clusters["record_id"].tolist()
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
+    # within a part all is in order already: where a row belongs is told by its first listing, for texts sort slowly
+    place = {ids[row]: k for k, row in enumerate(order.tolist())}
+    first, source = (
+        np.fromiter(map(place.__getitem__, column.tolist()), dtype=np.int64, count=len(column))
+        for column in (matches["record_a"], relations["source_cluster"])
+    )
+    matches = matches.take(np.argsort(first, kind="stable")).reset_index(drop=True)
+    return Resolution(
+        clusters.take(order).reset_index(drop=True),
+        relations.take(np.lexsort((source, -relations["score"].to_numpy()))).reset_index(drop=True),
+        doubtful_of(matches),
+        matches,
+    )

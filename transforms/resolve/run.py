@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from spiders.memory import uncollected
 from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Comparison, Texts, with_company
@@ -24,7 +25,7 @@ from transforms.resolve.kept import Kept, digests_of, key
 from transforms.resolve.memory import Country, Memory
 from transforms.resolve.prepare import PREPARED, Records
 from transforms.resolve.relate import Relations, Relator, relator
-from transforms.resolve.resolution import RELATIONS, Resolution, frame
+from transforms.resolve.resolution import RELATIONS, Resolution, doubtful_of, frame, joined
 from transforms.resolve.sentences import Sentences, present
 from transforms.resolve.shards import at_once, groups, processors, shards
 
@@ -38,18 +39,6 @@ _CONTESTED = 0.45
 _ONE_PAGE = 0.95
 #: pairs up to which the scorecard is read here, with the same result: an engine takes longer to start
 _FEW = 20_000
-
-
-#: how each frame of a result is sorted, and whether upwards
-ORDERS: dict[str, tuple[tuple[str, ...], tuple[bool, ...]]] = {
-    "clusters": (("record_id",), (True,)),
-    "relations": (("score", "source_cluster", "target_cluster", "relation"), (False, True, True, True)),
-    "doubtful": (("score", "record_a", "record_b"), (False, True, True)),
-    "matches": (("record_a", "record_b"), (True, True)),
-}
-
-#: columns of those that name no record, and the order of relations
-_NO_RECORDS, _BY_NAME = ("score", "relation"), {relation: k for k, relation in enumerate(sorted(RELATIONS))}
 
 #: positions i < j of pairs, and their comparison
 Compared = tuple[np.ndarray, np.ndarray, Comparison]
@@ -150,6 +139,7 @@ class Job:
     kept: Path | None = None
 
 
+@uncollected()
 def resolved(job: Job) -> list[Resolution]:
     """The result of each group."""
     card, store = scorecard(), Kept(job.kept) if job.kept is not None else None
@@ -210,28 +200,6 @@ def side_by_side(countries: Sequence[Country]) -> tuple[Facts, Compared, np.ndar
     return facts.at(order), (i[by], j[by], comparison), np.concatenate([country.raw for country in countries])[by]
 
 
-def joined(parts: Sequence[Resolution]) -> Resolution:
-    """The results of all shards as one, in the order that one shard would give."""
-    if len(parts) == 1:
-        return parts[0]
-    if not parts:
-        return Resolution(*(frame(name) for name in ORDERS))
-    whole = {name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in ORDERS}
-    place = {record: k for k, record in enumerate(sorted(whole["clusters"]["record_id"].tolist()))}
-    return Resolution(**{name: rows.take(_order(rows, place, *ORDERS[name])).reset_index(drop=True) for name, rows in whole.items()})
-
-
-def _order(rows: pd.DataFrame, place: dict[str, int], by: tuple[str, ...], upwards: tuple[bool, ...]) -> np.ndarray:
-    """(n,) the rows as sorted by these columns; records by their ``place`` among all, for texts sort slowly."""
-    keys = []
-    for name, up in zip(by, upwards, strict=True):
-        told = rows[name].to_numpy()
-        among = place if name not in _NO_RECORDS else _BY_NAME if told.dtype == object else None
-        key = told if among is None else np.fromiter(map(among.__getitem__, told.tolist()), dtype=np.int64, count=len(told))
-        keys.append(key if up else -key)
-    return np.lexsort(keys[::-1])
-
-
 def compared(records: Records, texts: Texts) -> Compared:
     """The candidate pairs of all countries and their comparison."""
     i, j = candidates(records, texts)
@@ -286,14 +254,10 @@ def decide(
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
     related = relations.find(records, found, root, told, sentences) if relations is not None else Relations.of()
     matches = _matches(records, found, root, card, joined, apart, many)
-    score = matches["score"].to_numpy()
-    doubtful = np.flatnonzero(matches["verdict"].to_numpy() == "doubtful")
-    # matches are sorted by record_a and record_b
-    doubtful = doubtful[np.argsort(-score[doubtful], kind="stable")]
     return Resolution(
         frame("clusters", {"record_id": records.ids, "cluster_id": names}),
         _relations(names, related),
-        matches[["record_a", "record_b", "score"]].take(doubtful).reset_index(drop=True),
+        doubtful_of(matches),
         matches,
     )
 

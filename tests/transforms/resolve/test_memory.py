@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks._listings import generated
 from transforms.normalise import normalise
-from transforms.resolve import candidates, country, neighbours, resolve, run
+from transforms.resolve import candidates, country, neighbours, resolve
 from transforms.resolve.candidates import Before, by_keys
 from transforms.resolve.kept import Kept
 from transforms.resolve.memory import Memory
@@ -17,11 +17,12 @@ from transforms.resolve.neighbours import BUCKETS, Titles, nearest
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records, prepare
 from transforms.resolve.ragged import Ragged
+from transforms.resolve.resolution import COLUMNS
 from transforms.resolve.rows import from_lines, to_lines
 
 
 def assert_equal(one, other):
-    for name in run.ORDERS:
+    for name in COLUMNS:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
 
 

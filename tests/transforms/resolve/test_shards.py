@@ -154,9 +154,10 @@ SCRIPT = """
 import hashlib, sys
 from benchmarks._listings import generated
 from transforms.resolve import resolve, run
+from transforms.resolve.resolution import COLUMNS
 run._FEW = 0
 found = resolve(generated(400, seed=9)[0].sample(frac=1, random_state=int(sys.argv[1])), processes=1)
-print(hashlib.sha256("".join(getattr(found, name).to_csv() for name in run.ORDERS).encode()).hexdigest())
+print(hashlib.sha256("".join(getattr(found, name).to_csv() for name in COLUMNS).encode()).hexdigest())
 """
 
 
