@@ -195,7 +195,7 @@ def rates(pages: list[bytes], rounds: int) -> dict[str, Any]:
     """
     import trafilatura
 
-    from spiders.extract import extract_page
+    from spiders.extract.generic import extract_page
 
     ways = {
         "extract_page": lambda body: extract_page(body, "http://portal.test/page"),

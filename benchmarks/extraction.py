@@ -30,7 +30,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE)]
 import trafilatura  # noqa: E402
 from _corpora import Noted, read  # noqa: E402
 
-from spiders.extract import extract_page  # noqa: E402
+from spiders.extract.generic import extract_page  # noqa: E402
 from transforms.normalise.dates import Period, parse_period  # noqa: E402
 
 TRUTH = HERE / "extraction-truth.jsonl"

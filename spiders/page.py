@@ -20,11 +20,14 @@ from spiders.errors import HarvestError
 _FALLBACKS = {"pl": "cp1250", "cs": "cp1250", "sk": "cp1250", "hu": "cp1250", "sl": "cp1250", "hr": "cp1250", "ro": "cp1250"}
 _FALLBACKS |= {"bg": "cp1251", "el": "cp1253", "et": "cp1257", "lv": "cp1257", "lt": "cp1257"}
 
+#: what a byte order mark begins with
+_MARKS = b"\xef\xfe\xff\0"
+
 #: elements inside elements; pages of real portals stay under a hundred
 _DEPTH = 500
-_DEEP = " > ".join(["*"] * _DEPTH)
-#: asked first: a selector is parsed at every call, and this one is short
-_UNUSUAL = " > ".join(["*"] * 60)
+_DEEP = ">".join(["*"] * _DEPTH)
+#: asked first: a selector is parsed at every call, and this one is short; of elements beside each other one is enough
+_UNUSUAL = ">".join([*["*"] * 59, ":first-child"])
 #: bytes from which on unclosed elements are counted before a page is parsed, and how many of one kind are too many
 _WORTH_COUNTING, _UNCLOSED = 200_000, 3000
 _OPENED = re.compile(
@@ -34,6 +37,12 @@ _OPENED = re.compile(
 _CLOSED = re.compile(rb"</([a-z][a-z0-9]{0,20}+)", re.I)
 
 _BASE = re.compile(rb"<base\b", re.I)
+
+#: addresses that are already in the form that reading and writing them again would give: what most links are. The general way takes
+#: ten times as long. Host and path of a whole one, one that starts at the root, and the beginning of the page's own
+_WHOLE = re.compile(r"https?://([A-Za-z0-9.-]+)(/[^\x00-\x20?#;]*)?")
+_ROOTED = re.compile(r"(?![^?#;]*/\.)/(?!/)[^\x00-\x20?#;]*")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?=[/?#]|\Z)")
 
 #: JSON's escape of half a character; most stand beside their other half
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
@@ -100,23 +109,28 @@ class Page:
     def join(self, href: str) -> str:
         """``href`` as an absolute address without fragment; ``<base href>`` counts. Where it is no address (an open bracket, a port of
         letters), its host is quoted whole, so that whoever follows it is refused by name and no neighbour is harmed."""
-        try:
-            found = urldefrag(urljoin(self.base, href.strip()))[0]
-            _ = urlsplit(found).port
-        except ValueError:
-            scheme, _, rest = href.strip().rpartition("://")
-            host, slash, path = rest.partition("/")
-            return f"{scheme or 'http'}://{quote(host, safe='')}{slash}{path}"
-        return found
+        href = href.strip()
+        if _WHOLE.fullmatch(href):
+            return href
+        if self._origin and _ROOTED.fullmatch(href):
+            return self._origin + href
+        return joined(self.base, href)
 
     @cached_property
     def base(self) -> str:
         """What relative addresses on this page start from: its own address where ``<base href>`` is none."""
-        node = self.tree.css_first("base[href]") if _BASE.search(self.body) else None
+        may = "tree" in self.__dict__ or _BASE.search(self.body)  # what is no HTML is not parsed for this
+        href = next((n.attributes["href"] for n in self.tree.tags("base") if "href" in n.attributes), None) if may else None
         try:
-            return urljoin(self.url, node.attributes.get("href") or "") if node else self.url
+            return urljoin(self.url, href) if href else self.url
         except ValueError:
             return self.url
+
+    @cached_property
+    def _origin(self) -> str:
+        """What an address that starts at the root follows; empty where it takes more than putting them together."""
+        origin = _ORIGIN.match(self.base)
+        return origin[0] if origin else ""
 
 
 @dataclass(frozen=True)
@@ -222,14 +236,30 @@ def decode(body: bytes, content_type: str | None = None, languages: tuple[str, .
 def _is_utf8(body: bytes) -> bool:
     """True where `decode` reads ``body`` as UTF-8 without a mark, byte for byte."""
     try:
-        return body.isascii() or (not read_bom(body)[0] and bool(body.decode("utf-8")))
+        return body.isascii() or (not (body[0] in _MARKS and read_bom(body)[0]) and bool(body.decode("utf-8")))
     except UnicodeDecodeError:
         return False
 
 
-@lru_cache(maxsize=4096)
+def joined(base: str, href: str) -> str:
+    """``href`` on a page whose relative addresses start from ``base``; see `Page.join`."""
+    try:
+        found = urldefrag(urljoin(base, href))[0]
+        _ = urlsplit(found).port
+    except ValueError:
+        scheme, _, rest = href.rpartition("://")
+        host, slash, path = rest.partition("/")
+        return f"{scheme or 'http'}://{quote(host, safe='')}{slash}{path}"
+    return found
+
+
 def public_url(url: str) -> str:
     """``url`` without what changes from visit to visit: fragment and session ids. Otherwise as the portal writes it."""
+    return url if _WHOLE.fullmatch(url) else _public(url)
+
+
+@lru_cache(maxsize=4096)
+def _public(url: str) -> str:
     parts = urlsplit(urldefrag(url)[0])
     query = parts.query
     if query and any(_SESSION_KEYS.fullmatch(k) for k, _ in parse_qsl(query, keep_blank_values=True)):
@@ -237,9 +267,14 @@ def public_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, _PATH_SESSION.sub("", parts.path), query, ""))
 
 
-@lru_cache(maxsize=4096)
 def url_key(url: str) -> str:
     """One key for the spellings of an address: scheme, ``www.``, a last slash, order of parameters and tracking do not count."""
+    whole = _WHOLE.fullmatch(url)
+    return whole[1].lower().removeprefix("www.") + (whole[2] or "").rstrip("/") if whole else _key(url)
+
+
+@lru_cache(maxsize=4096)
+def _key(url: str) -> str:
     parts = urlsplit(public_url(url))
     host = (parts.hostname or "").removeprefix("www.")
     port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""

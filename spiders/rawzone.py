@@ -27,6 +27,7 @@ from spiders.page import url_key
 RUN, LISTINGS, SIGHTINGS = "run.json", "listings.jsonl", "sightings.jsonl"
 #: a listing missing in so many accepted runs in a row is gone
 GONE_AFTER = 3
+_ABSENT = ("missing", "gone")
 _RUN_ID = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d+)")
 
 
@@ -245,6 +246,20 @@ def history(raw: Path, portal: str, run_ids: Iterable[str] | None = None, *, con
     return known
 
 
+@uncollected()
+def sighted(raw: Path, portal: str, run_ids: Iterable[str]) -> History:
+    """`history` as the sightings alone tell it, in a fifth of the time: without versions and pages, with content hashes as sighted."""
+    wanted, known = set(run_ids), History()
+    for report in complete_runs(raw, portal):
+        if report.run_id in wanted:
+            known.runs.append(report)
+            for row in _checked(known, report, SIGHTINGS):
+                _sight(known, report.run_id, report.started, row, None, contents=False)
+                if row["status"] not in _ABSENT:
+                    known.records[row["record_id"]].content_hash = row["content_hash"]
+    return known
+
+
 def _fold(known: History, report: RunReport, contents: bool) -> None:
     at = report.started
     listings = {row["record_id"]: row for row in _checked(known, report, LISTINGS)}
@@ -265,7 +280,7 @@ def _sight(known: History, run_id: str, at: str, row: dict[str, Any], listing: d
     record = known.records.setdefault(row["record_id"], Record(row["record_id"]))
     record.evidence = row.get("evidence") or {}
     last = record.versions[-1] if record.versions else None
-    if row["status"] in ("missing", "gone"):
+    if row["status"] in _ABSENT:
         record.misses += 1
         record.status = "gone" if row["status"] == "gone" or record.misses >= GONE_AFTER else "missing"
         if record.status == "gone" and last:

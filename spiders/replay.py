@@ -15,6 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from spiders.archive import Archive
@@ -24,11 +25,11 @@ from spiders.errors import HarvestError, InputError, StorageError
 from spiders.listing import Listing, hash_of
 from spiders.memory import keep_freed, passed_over
 from spiders.platforms.auto import platform_named
-from spiders.rawzone import History, RunReport, complete_runs, history, run_key
+from spiders.rawzone import History, RunReport, complete_runs, history, run_key, sighted
 from spiders.sightings import clean
 
 #: pages that one process reads at a time, and how many such lots wait for each of the others
-_CHUNK, _AHEAD = 25, 3
+_LOT, _AHEAD = 25, 3
 #: fewer listings than this are not worth a second process
 _FEW = 400
 
@@ -69,20 +70,24 @@ def replay(
             f"no complete run {run_id or ''} of this portal", where=str(raw / card.id), hint=f"Runs: {', '.join(runs) or 'none'}."
         )
     until = run_id or list(runs)[-1]
-    result, wanted = Replay(), defaultdict[_Body, list[str]](list)
+    upto = [r for r in runs if run_key(r) <= run_key(until)]
+    result, wanted, kept = Replay(), defaultdict[_Body, list[str]](list), list[str]()
     with _Readers(workers or _worth(runs[until])) as readers:
-        known = history(raw, card.id, [r for r in runs if run_key(r) <= run_key(until)])
+        known = sighted(raw, card.id, upto)
+        if known.quarantine:  # what damaged sightings do not tell, the listings do
+            known = history(raw, card.id, upto)
         for record in known.records.values():
-            if record.status != "gone" and record.versions:
+            if record.status != "gone":
                 if record.body:
                     wanted[record.body[0], record.body[1]].append(record.record_id)
                 else:
-                    _keep(result, known, record.record_id)
+                    kept.append(record.record_id)
         with passed_over():
             _read(result, known, wanted, readers.read(_Job(card, raw / card.id, known.addresses), sorted(wanted)))
     done = {*result.same, *result.different}
-    for record_id in (i for ids in wanted.values() for i in ids if i not in done):
-        _keep(result, known, record_id)
+    kept += (i for ids in wanted.values() for i in ids if i not in done)
+    if kept:
+        _keep(result, history(raw, card.id, upto), kept)
     result.listings.sort(key=lambda row: row["record_id"])
     result.problems.sort()
     return result
@@ -99,9 +104,14 @@ def _read(result: Replay, known: History, wanted: dict[_Body, list[str]], found:
                     result.listings.append(row)
 
 
-def _keep(result: Replay, known: History, record_id: str) -> None:
-    result.kept.append(record_id)
-    result.listings.append(known.records[record_id].versions[-1].listing)
+def _keep(result: Replay, known: History, record_ids: list[str]) -> None:
+    """Takes listings as stored."""
+    for record_id in record_ids:
+        if stored := known.records[record_id].versions:
+            result.kept.append(record_id)
+            result.listings.append(stored[-1].listing)
+        else:
+            result.problems.append((record_id, "neither the listing as stored nor its page can be read"))
 
 
 @dataclass
@@ -117,7 +127,7 @@ def _worth(run: RunReport) -> int:
 
 
 class _Readers:
-    """This process and others beside it, which need a second to start and do so while it is busy with the history."""
+    """This process and others beside it, which start while it is busy with the sightings."""
 
     def __init__(self, workers: int) -> None:
         self._others = workers - 1
@@ -136,37 +146,38 @@ class _Readers:
 
     def read(self, job: _Job, bodies: list[_Body]) -> Iterator[_Found]:
         """What the pages say, in lots."""
-        chunks = deque(bodies[i : i + _CHUNK] for i in range(0, len(bodies), _CHUNK))
-        _state.clear()  # what an earlier replay of this process knew may have changed
-        packed = pickle.dumps(job)
+        lots = deque(bodies[i : i + _LOT] for i in range(0, len(bodies), _LOT))
         begun: deque[Future[_Found]] = deque()
-        while chunks:
-            while self._pool and chunks and len(begun) < _AHEAD * self._others:
-                begun.append(self._pool.submit(_chunk, packed, chunks.pop()))
-            if chunks:
-                yield _chunk(packed, chunks.popleft())
-            while begun and begun[0].done():
-                yield begun.popleft().result()
-        yield from (future.result() for future in begun)
+        with TemporaryDirectory(prefix="eduatlas-replay-") as place:
+            told = Path(place) / "job"  # all addresses of a portal are too much to be sent along with every lot
+            if self._pool:
+                told.write_bytes(pickle.dumps(job))
+            _begin(job, told)
+            while lots:
+                while self._pool and lots and len(begun) < _AHEAD * self._others:
+                    begun.append(self._pool.submit(_lot, told, lots.pop()))
+                if lots:
+                    yield _lot(told, lots.popleft())
+                while begun and begun[0].done():
+                    yield begun.popleft().result()
+            yield from (future.result() for future in begun)
 
 
 _state: dict[str, Any] = {}
 
 
-def _begin(packed: bytes) -> None:
-    """Prepares this process for a job, once: its platforms and its archive are made."""
-    if _state.get("job") == packed:
-        return
-    job: _Job = pickle.loads(packed)
+def _begin(job: _Job, told: Path) -> None:
+    """Prepares this process for a job: its platforms and its archive are made."""
     memory = Memory(addresses=job.addresses)
     _state["doors"] = [platform_named(h.platform)(job.card, h, memory) for h in job.card.harvest]
     _state["archive"] = Archive(job.folder)
     _state["languages"] = job.card.languages
-    _state["job"] = packed
+    _state["told"] = told
 
 
-def _chunk(packed: bytes, bodies: list[_Body]) -> _Found:
-    _begin(packed)
+def _lot(told: Path, bodies: list[_Body]) -> _Found:
+    if _state.get("told") != told:
+        _begin(pickle.loads(told.read_bytes()), told)
     found: dict[_Body, dict[str, dict[str, Any]]] = {}
     problems: list[tuple[str, str]] = []
     for run_id, n in bodies:

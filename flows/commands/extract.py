@@ -20,7 +20,7 @@ from spiders.errors import FileError
 def command(settings: Settings, page: Path, url: str, portal: str | None) -> int:
     """Extract raw listings from a saved PAGE; prints JSON."""
     from flows.cards import chosen
-    from spiders.extract import extract_page
+    from spiders.extract.generic import extract_page
 
     try:
         html = page.read_bytes()

@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from babel import Locale
-
 #: whose names of months count: the languages of cards, and neighbours whose pages European portals link
 _LANGUAGES = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv ca eu gl is nb nn bs mk ru sq sr sr_Latn tr uk"
 _YEAR = r"(?:19[5-9]|20[0-4])\d"
@@ -39,6 +37,8 @@ _FROM = re.compile(r"\d\.?\s*[-–—]\s*\Z")
 @cache
 def months() -> frozenset[str]:
     """Names and abbreviations of the months in all languages, without accents."""
+    from babel import Locale  # needed by pages without declared selectors alone
+
     found: set[str] = {"sept"}
     for language in _LANGUAGES.split():
         for widths in Locale.parse(language).months.values():

@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from spiders.errors import ModelError
-from spiders.extract.days import has_day
 from spiders.extract.nodes import Fact, squeeze
 from spiders.listing import LABELLED
 
@@ -56,13 +55,22 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 
 def field_for(label: str, own: Mapping[str, str] | None = None, language: str | None = None) -> str | None:
     """The raw field that ``label`` names, or None. ``own``: the card's labels, which win; then those of ``language``, then of any."""
-    name = normal(label.replace("_", " "))
     if own:
+        name = _name(label)
         for text, field in own.items():
             if normal(text) == name:
                 return field
-    code = (language or "").lower().replace("_", "-").split("-")[0]
+    return _known(label, language)
+
+
+@lru_cache(maxsize=1 << 14)
+def _known(label: str, language: str | None) -> str | None:
+    name, code = _name(label), (language or "").lower().replace("_", "-").split("-")[0]
     return (dictionary(code).get(name) if code else None) or dictionary().get(name)
+
+
+def _name(label: str) -> str:
+    return normal(label.replace("_", " "))
 
 
 def fill(
@@ -76,11 +84,14 @@ def fill(
         field = field_for(fact.label, own, language)
         if field == PERSON:
             continue
-        labels.setdefault(fact.label, []).extend(v for v in fact.values if v not in labels.get(fact.label, ()))
+        said = labels.setdefault(fact.label, [])
+        for value in fact.values:
+            if value not in said:
+                said.append(value)
         if field is None:
             continue
         value = "; ".join(fact.values)
-        if field == "state" and has_day(value):  # "Stand: 12.5.2021" is how things stood on that day
+        if field == "state" and _has_day(value):  # "Stand: 12.5.2021" is how things stood on that day
             field = "modified"
         if field == "official_url":
             value = fact.href or value
@@ -89,3 +100,9 @@ def fill(
         elif field in _SEVERAL and value not in fields[field]:
             fields[field] += f"; {value}"
     return fields, sources, labels
+
+
+def _has_day(text: str) -> bool:
+    from spiders.extract.days import has_day  # patterns that take long to load, and few portals label a state
+
+    return has_day(text)

@@ -143,11 +143,14 @@ def _fact(label: str, nodes: list[LexborNode]) -> Iterator[Fact]:
     values: list[str] = []
     href = None
     for node in nodes:
-        bare = node.tag != "a" and _only_text(node) is not None
-        items = [] if bare else node.css("li")
-        values += [t for t in (map(text_of, items) if items else [text_of(node)]) if t]
-        if href is None and not bare and (link := node.css_first("a[href]")):
-            href = link.attributes.get("href")
+        plain = _only_text(node)
+        if plain is not None and node.tag != "a":
+            texts = [squeeze(plain.text_content or "")]
+        else:
+            texts = list(map(text_of, node.css("li") or [node]))
+            if href is None and (link := node.css_first("a[href]")):
+                href = link.attributes.get("href")
+        values += filter(None, texts)
     if (label := clean_label(label)) and values:
         yield Fact(label, tuple(values), href)
 

@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from spiders.base import Platform
-from spiders.extract.generic import generic_fields
 from spiders.extract.head import head_of
 from spiders.extract.labels import normal
 from spiders.extract.nodes import NEXT, Fact, facts_of, text_of
@@ -173,6 +172,8 @@ def _begins_another(node: LexborNode, titles: set[int], tag: str) -> bool:
 
 def page_fields(platform: Platform, page: Page) -> tuple[dict[str, Any], dict[str, str], dict[str, list[str]]]:
     """Raw fields, sources and labels of a page by rules that fit any page; the card's own labels win."""
+    from spiders.extract.generic import generic_fields  # much to load, and cards with selectors do without
+
     fields, sources, labels = generic_fields(page)
     for field, fact in own_facts(platform, page.tree.body):
         fields[field], sources[field] = "; ".join(fact.values), f"label {fact.label}"

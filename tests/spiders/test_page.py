@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spiders import page as addresses
 from spiders.errors import HarvestError
-from spiders.page import Page, decode, json_of, public_url, url_key
+from spiders.page import Page, decode, joined, json_of, public_url, url_key
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,55 @@ def test_spellings_of_one_address():
     assert len({url_key(u) for u in spellings}) == 1
     assert url_key("http://x.test:8080/a") != url_key("http://x.test/a")
     assert url_key("http://x.test/a?id=1") != url_key("http://x.test/a?id=2")
+
+
+#: pieces of addresses, so put together that many are plain and many nearly are
+_PIECES = st.lists(
+    st.sampled_from(
+        ["http://", "https://", "HTTP://", "http://x.test/a", "/a/b", "www.", "x.test", "X.Test", ":80", ":8080", ":x", "%C5%A1"]
+    )
+    | st.sampled_from(["//", "/.", "/..", "%C5%A1", "jsessionid=1", "PHPSESSID=2", "utm_source=n", *"/.?#;:@[]%&=aBé \u00a0\t\n\x00\x7f"]),
+    max_size=7,
+).map("".join)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(_PIECES)
+def test_the_short_way_with_plain_addresses_is_the_long_one(url):
+    for short, long in ((public_url, addresses._public), (url_key, addresses._key)):
+        try:
+            expected = long(url)
+        except ValueError:
+            with pytest.raises(ValueError):
+                short(url)
+        else:
+            assert short(url) == expected
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.sampled_from(["http://x.test", "https://X.test/a/b?c=/d", "http://x.test:8080/a/", "http://u:p@x.test/a", "http://é.test/a;b/c?"]),
+    _PIECES,
+    st.sampled_from([b"", b"<base href='/deep/'>", b"<p><BASE href='http://y.test'>", b"<base target=x>"]),
+)
+def test_addresses_on_a_page_are_joined_as_the_standard_says(url, href, head):
+    page = Page(url, 200, {}, head)
+    assert page.join(href) == joined(page.base, href.strip())
+
+
+def test_base_is_looked_for_in_markup_only():
+    assert (
+        Page("http://x.test/a", 200, {}, b"<p><!-- <base href='/no/'> --><BASE target=x><Base Href='/yes/'>").join("c")
+        == "http://x.test/yes/c"
+    )
+    assert Page("http://x.test/a", 200, {}, b'{"html": "a basement"}').join("c") == "http://x.test/c"
+
+
+@pytest.mark.parametrize("level", ["<div>", "<p></p><div>", "text<!-- note --><b></b><div>", "<div></div>and<div>"])
+def test_deep_pages_are_refused(level):
+    assert Page("http://x.test/", 200, {}, level.encode() * 490).tree.body is not None
+    with pytest.raises(HarvestError, match="nests deeper"):
+        _ = Page("http://x.test/", 200, {}, level.encode() * 510).tree
 
 
 def test_json_and_base():

@@ -66,6 +66,26 @@ def test_replay_gives_the_same_listings(three_runs, tmp_path):
     assert {r["title"] for r in first.listings} == {"E", "/d", "/c", "/m", "/g", "R"}
 
 
+def damage(path, record_id):
+    """Breaks the line of a listing."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    broken = [line if f'"{record_id}"' not in line else line.replace("{", "", 1) for line in lines]
+    assert broken != lines
+    path.write_text("".join(broken), encoding="utf-8")
+
+
+def test_what_is_damaged_is_read_again(three_runs, tmp_path):
+    before = replay(card(), data=tmp_path)
+    runs = tmp_path / "raw" / "at-test"
+    damage(runs / "2025-01-01.1" / "listings.jsonl", f"at-test:http://{HOST}/d")
+    assert replay(card(), data=tmp_path) == before
+    damage(runs / "2025-01-03.1" / "sightings.jsonl", f"at-test:http://{HOST}/e")
+    again = replay(card(), data=tmp_path)
+    assert {row["record_id"] for row in again.listings} >= {f"at-test:http://{HOST}/e", f"at-test:http://{HOST}/c"}
+    damage(runs / "2025-01-01.1" / "listings.jsonl", f"at-test:http://{HOST}/r")
+    assert "neither" in dict(replay(card(), data=tmp_path).problems)[f"at-test:http://{HOST}/r"]
+
+
 def test_replay_with_a_changed_card(three_runs, tmp_path):
     again = replay(card(description="h1"), data=tmp_path)
     assert len(again.different) == 4

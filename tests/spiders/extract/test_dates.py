@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from spiders.extract import extract_page
 from spiders.extract.days import days_in
+from spiders.extract.generic import extract_page
 
 URL = "https://www.portal.test/news/plan"
 TEXT = "<p>" + "The programme equips schools with devices and trains teachers in digital pedagogy. " * 8 + "</p>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spiders.errors import HarvestError
-from spiders.extract import extract_page
+from spiders.extract.generic import extract_page
 from spiders.extract.labels import dictionary, field_for
 from spiders.extract.nodes import clean_label, selector
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spiders.extract import extract_page
+from spiders.extract.generic import extract_page
 
 URL = "https://www.portal.test/initiatives/1"
 TEXT = "<p>" + "The programme equips schools with devices and trains teachers in digital pedagogy. " * 8 + "</p>"
