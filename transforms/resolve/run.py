@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, Resolution, doubtful_of, frame, joined
 from transforms.resolve.sentences import Sentences, present
 from transforms.resolve.shards import at_once, groups, processors, shards
+
+_LOG = logging.getLogger(__name__)
 
 #: pairs less likely than this leave no evidence
 _WORTH_A_LINE = 0.05
@@ -80,6 +83,9 @@ def resolve(
     if precise:
         present()
     needed, many = typed[list(PREPARED)].reset_index(drop=True), len(typed) > MANY
+    if precise and many:
+        # told to whoever started it: nothing else about the result would show it
+        _LOG.warning("the full sentence model is not asked: %d listings, and it reads up to %d", len(typed), MANY)
     digests, precise = digests_of(needed), precise and not many
     store = Kept(kept) if kept is not None else None
     wanted = groups(needed, decisions)

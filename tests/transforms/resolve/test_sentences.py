@@ -97,10 +97,14 @@ def test_a_second_run_reads_only_what_is_new(letters, tmp_path):
     pd.testing.assert_frame_equal(found.relations, resolve(changed, precise=True, processes=1).relations)
 
 
-def test_of_too_many_listings_it_is_not_asked(letters, monkeypatch):
+def test_of_too_many_listings_it_is_not_asked_which_is_told(letters, monkeypatch, caplog):
     monkeypatch.setattr(run, "MANY", 100)
     resolve(listings(120), precise=True, processes=1)
     assert not letters.asked
+    assert "120 listings" in caplog.text
+    caplog.clear()
+    resolve(listings(120), processes=1)
+    assert not caplog.records
 
 
 def test_the_real_model_says_the_same_of_any_batch():
