@@ -22,6 +22,9 @@ from warehouse import sqlfiles
 #: files without which there is nothing to build; the others count as empty where they are absent
 REQUIRED = ("versions", "clusters", "portals", "runs")
 
+#: columns of ``versions`` that follow from the others
+MARKS = ("said", "wording")
+
 NAMES: tuple[str, ...] = tuple(file.name for file in sqlfiles.load("inputs"))
 
 
@@ -42,7 +45,8 @@ def shape(name: str) -> pa.Schema:
 def write(folder: Path, name: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]] | pa.Table) -> Path:
     """Write rows as ``folder/<name>.parquet`` with exactly the shape that a build reads; the same rows give the same bytes.
 
-    Columns that the rows lack are empty; columns that the shape lacks are refused. Raises InputError naming the column.
+    Columns that the rows lack are empty; columns that the shape lacks are refused. What a version says as a number (``MARKS``) is worked
+    out here. Raises InputError naming the column.
     """
     target = shape(name)
     if not isinstance(rows, (pd.DataFrame, pa.Table)):
@@ -52,14 +56,27 @@ def write(folder: Path, name: str, rows: pd.DataFrame | Iterable[Mapping[str, An
         raise InputError(f"{name} has no column {extra[0]!r}", hint=f"Its columns: {', '.join(target.names)}.")
     present = set(rows.column_names if isinstance(rows, pa.Table) else rows.columns)
     count = rows.num_rows if isinstance(rows, pa.Table) else len(rows)
-    arrays = [_array(name, rows, field, count) if field.name in present else pa.nulls(count, field.type) for field in target]
-    for field, array in zip(target, arrays, strict=True):
+    given = pa.schema([field for field in target if name != "versions" or field.name not in MARKS])
+    arrays = [_array(name, rows, field, count) if field.name in present else pa.nulls(count, field.type) for field in given]
+    for field, array in zip(given, arrays, strict=True):
         if not field.nullable and array.null_count:
             raise InputError(f"{name}.{field.name} is empty in {array.null_count} rows", hint="Every row must fill it.")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
-    pq.write_table(pa.Table.from_arrays(arrays, schema=target), path, compression="zstd")
+    table = pa.Table.from_arrays(arrays, schema=given)
+    if name == "versions":
+        table = _marked(table).select(target.names).cast(target)
+    pq.write_table(table, path, compression="zstd")
     return path
+
+
+def _marked(rows: pa.Table) -> pa.Table:
+    with duckdb.connect() as con:
+        con.register("rows", rows)
+        marks = con.sql(sqlfiles.named("update", "marks").text).to_arrow_table()
+    for mark in MARKS:
+        rows = rows.append_column(mark, marks.column(mark))
+    return rows
 
 
 def _array(name: str, rows: pd.DataFrame | pa.Table, field: pa.Field, count: int) -> pa.Array:

@@ -6,7 +6,9 @@ CREATE TEMP TABLE staged_versions (
     last_seen VARCHAR NOT NULL,
     seen_until VARCHAR,
     listing_status VARCHAR NOT NULL,
-    current BOOLEAN NOT NULL
+    current BOOLEAN NOT NULL,
+    said UBIGINT NOT NULL,
+    wording UBIGINT NOT NULL
 );
 COMMENT ON COLUMN staged_versions.content_hash IS 'Digest of everything that the portal said.';
 COMMENT ON COLUMN staged_versions.run_id IS 'Run in which this version was first seen.';
@@ -15,3 +17,5 @@ COMMENT ON COLUMN staged_versions.last_seen IS 'UTC time, ISO 8601.';
 COMMENT ON COLUMN staged_versions.seen_until IS 'UTC time at which it was found changed, gone or retired; empty while it stands.';
 COMMENT ON COLUMN staged_versions.listing_status IS 'Status of the listing: active, missing, gone, retired.';
 COMMENT ON COLUMN staged_versions.current IS 'True for the newest version of its listing.';
+COMMENT ON COLUMN staged_versions.said IS 'All that the row says but last_seen, as one number: an update compares it.';
+COMMENT ON COLUMN staged_versions.wording IS 'What the portal wrote in it, as one number.';

@@ -22,14 +22,15 @@ COMMENT ON COLUMN releases.retired_count IS 'Initiatives that no portal lists si
 COMMENT ON COLUMN releases.merged_count IS 'Initiatives that were merged into others.';
 
 INSERT INTO releases
-WITH counted AS (
+WITH source AS (SELECT DISTINCT run_id, change, initiative_id FROM changes),
+counted AS (
     SELECT
         run_id,
-        count(DISTINCT initiative_id) FILTER (change = 'added') AS added,
-        count(DISTINCT initiative_id) FILTER (change = 'changed') AS changed,
-        count(DISTINCT initiative_id) FILTER (change = 'retired') AS retired,
-        count(DISTINCT initiative_id) FILTER (change = 'merged') AS merged
-    FROM changes
+        count(*) FILTER (change = 'added') AS added,
+        count(*) FILTER (change = 'changed') AS changed,
+        count(*) FILTER (change = 'retired') AS retired,
+        count(*) FILTER (change = 'merged') AS merged
+    FROM source
     GROUP BY run_id
 ),
 final AS (

@@ -1,20 +1,17 @@
 -- after: moments
 -- What the refined files say of every listing, as one number; only the time at which its present wording was last seen stands apart.
 CREATE TEMP TABLE fingerprints AS
-WITH source AS (
-    SELECT *, hash(*COLUMNS(* EXCLUDE (last_seen))) AS said FROM staged_versions
-),
-ordered AS (
+WITH ordered AS (
     SELECT
         s.record_id, s.portal, s.current, s.last_seen, s.seen_until, s.said, m.run,
-        hash(s.content_hash, s.title, s.description, coalesce(s.reuse, p.reuse)) AS wording,
+        hash(s.wording, coalesce(s.reuse, p.reuse)) AS wording,
         hash(
             s.content_hash,
             -- where the build reads the time itself, and does not only copy it
             CASE WHEN NOT s.current OR coalesce(s.modified_date, s.published_date) > s.last_seen::TIMESTAMP THEN s.last_seen END,
             s.listing_status IN ('gone', 'retired') AND s.last_seen::TIMESTAMP < (SELECT max(began_at) FROM moments)
         ) AS seen
-    FROM source s
+    FROM staged_versions s
     JOIN moments m USING (run_id)
     LEFT JOIN staged_portals p USING (portal)
 ),

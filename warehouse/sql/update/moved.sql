@@ -11,4 +11,5 @@ WITH source AS (
 final AS (
     SELECT portal, was, max({'times': times, 'now': now}).now AS now FROM source GROUP BY portal, was
 )
-FROM final;
+-- as times too: read once here, not once a row that moves
+SELECT *, was::TIMESTAMP AS was_at, now::TIMESTAMP AS now_at FROM final;

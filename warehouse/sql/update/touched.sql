@@ -29,7 +29,7 @@ source AS (
        OR (end_date + 1 > was AND end_date + 1 <= now)
        OR (start_date + INTERVAL 10 YEAR > was AND start_date + INTERVAL 10 YEAR <= now)
     -- a listing that was not looked at since an earlier state ended
-    UNION ALL SELECT initiative_id FROM history WHERE last_seen < valid_to AND last_seen IN (SELECT was::TIMESTAMP FROM moved)
+    UNION ALL SELECT initiative_id FROM history WHERE last_seen < valid_to AND last_seen IN (SELECT was_at FROM moved)
 )
 SELECT DISTINCT initiative_id FROM source WHERE initiative_id IS NOT NULL;
 
