@@ -163,9 +163,10 @@ def check(job: dict[str, Any]) -> dict[str, Any]:
 def replay(job: dict[str, Any]) -> dict[str, Any]:
     from spiders.replay import replay as run
 
-    begun = time.monotonic()
+    begun, spent = time.monotonic(), time.process_time()
     result = run(card(), data=Path(job["folder"]), workers=job["workers"])
-    return {"seconds": time.monotonic() - begun, "same": len(result.same), "listings": len(result.listings)}
+    seconds, cpu = time.monotonic() - begun, time.process_time() - spent
+    return {"seconds": seconds, "core": cpu / seconds, "same": len(result.same), "listings": len(result.listings)}
 
 
 def parse(job: dict[str, Any]) -> dict[str, Any]:

@@ -181,10 +181,13 @@ def replays(results: Results, folder: Path, wanted: argparse.Namespace) -> None:
         raise SystemExit(f"the replay gave other listings: {[m.report for m in found[2]]}")
     for workers, measured in found.items():
         rates = sorted(results.pages / m.report["seconds"] for m in measured)
-        text = f"{statistics.median(rates):>8.0f} pages/s ({rates[0]:.0f} to {rates[-1]:.0f})"
+        cores = [m.report["core"] for m in measured]  # what the machine gave its first process: that is never idle
+        text = f"{statistics.median(rates):>8.0f} pages/s ({rates[0]:.0f} to {rates[-1]:.0f}) with {statistics.median(cores):.2f} of a core"
         if workers == 1:  # processes of a pool are not counted
             text += f" {results.pages / statistics.median(m.cpu for m in measured):>8.0f} pages/cpu-s"
-        results.say(f"replay, {workers} process(es), goal 1500", f"{text} {max(m.peak for m in measured):>7.0f} MB", rates=rates)
+        results.say(
+            f"replay, {workers} process(es), goal 1500", f"{text} {max(m.peak for m in measured):>7.0f} MB", rates=rates, cores=cores
+        )
     shares = [results.pages / m.report["seconds"] / rate for m, rate in zip(found[1], least, strict=True)]
     text = f"{statistics.median(least):>8.0f} pages/s; replay in one process {statistics.median(shares):.2f} of this; for the record"
     results.say("inflate and parse alone", text, rates=least, shares=shares)
