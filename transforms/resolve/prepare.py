@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from statistics import median
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -110,7 +111,7 @@ def marks_of(title: str) -> Marks:
     said = frozenset[str]().union(*map(_said_by, tokens))
     years: tuple[int, ...] = ()
     numbers, edition = frozenset[int](), max((_ROMAN[w] for w in tokens if w in _ROMAN), default=0)
-    if any(c.isdigit() for c in title):
+    if any(map(str.isdigit, title)):
         years = years_of(title)
         bare = _THOUSANDS.sub("", fold(title))
         numbers = frozenset(int(n) for n in _NUMBER.findall(_VERSION.sub(" ", bare))) - set(years)
@@ -123,19 +124,20 @@ def marks_of(title: str) -> Marks:
 
 def acronyms_of(title: str) -> frozenset[str]:
     """Words written like a name: capitals inside or throughout, in a title that is not all capitals; none that everybody uses ("ICT")."""
-    letters = [c for c in title if c.isalpha()]
-    shouting = len(letters) >= 12 and sum(c.isupper() for c in letters) > 0.6 * len(letters)
+    letters = list(filter(str.isalpha, title))
+    shouting = len(letters) >= 12 and sum(map(str.isupper, letters)) > 0.6 * len(letters)
     found = set()
     for token in _UPPER.findall(title):
-        inside = any(c.isupper() for c in token[1:])
-        if 2 <= len(token) <= 20 and inside and (not shouting or any(c.islower() for c in token)):
+        inside = any(map(str.isupper, token[1:]))
+        if 2 <= len(token) <= 20 and inside and (not shouting or any(map(str.islower, token))):
             found.add(plain(token))
-    return frozenset(found - set(_ROMAN) - _everybodys())
+    return frozenset(found - _nobodys())
 
 
 @lru_cache(maxsize=1)
-def _everybodys() -> frozenset[str]:
-    return frozenset(plain(abbreviation) for abbreviation in _tables()["generic"])
+def _nobodys() -> frozenset[str]:
+    """What names no initiative: Roman numbers, and abbreviations that everybody uses."""
+    return frozenset(_ROMAN).union(map(plain, _tables()["generic"]))
 
 
 def initials_of(title: str) -> frozenset[str]:
@@ -331,7 +333,7 @@ def _page(url: str) -> str:
 def _era(text: str, start: int, end: int) -> float:
     """The middle of all years that a listing speaks of, its address included; NaN where it names none."""
     found = [*years_of(text), *(y for y in (start, end) if y)]
-    return float(np.median(found)) if found else np.nan
+    return float(median(found)) if found else np.nan
 
 
 def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
@@ -344,7 +346,7 @@ def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
     nuts: list[tuple[str, ...]] = [tuple(sorted(v)) if v is not None else () for v in listed]
     named = [named_regions(f"{t}. {d}", c) for t, d, c in zip(titles, descriptions, countries, strict=True)]
     starts, ends = _years(frame, "start_date"), _years(frame, "end_date")
-    slugs = [slug_of(u) for u in urls]
+    sites, slugs = [site_of(u) for u in _text(frame, "url")], [slug_of(u) for u in urls]
     keyed = tells_of_variants(typed) if variants is None else variants
     page = [_page(u) for u in urls] if keyed else [""] * len(urls)
     return Records(
@@ -359,7 +361,7 @@ def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
         tried=[not _TRIED.isdisjoint(units(f"{t} {d}")) for t, d in zip(titles, descriptions, strict=True)],
         slugs=slugs,
         address=[units(s[:_READ_ADDRESS])[:_ADDRESS] for s in slugs],
-        sites=[site_of(u) for u in _text(frame, "url")],
+        sites=sites,
         portals=_text(frame, "portal"),
         urls=urls,
         page=page,

@@ -260,18 +260,24 @@ _BITS = 512
 
 def signatures(texts: Sequence[str]) -> np.ndarray:
     """(n, _BITS / 64) uint64: which letter triples a text has, hashed into bits."""
-    cache: dict[str, int] = {}
     packed = bytearray()
     for text in texts:
-        squeezed = f" {' '.join(words(plain(text)))} "
-        bits = 0
-        for triple in map("".join, zip(squeezed, squeezed[1:], squeezed[2:], strict=False)):
-            bit = cache.get(triple)
-            if bit is None:
-                bit = cache[triple] = 1 << (zlib.crc32(triple.encode()) % _BITS)
-            bits |= bit
+        bits, before = 0, ""
+        for word in words(plain(text)):
+            # a blank before and after each word: one triple spans two words
+            bits |= _triples(f" {word} ") | (_triples(f"{before} {word[0]}") if before else 0)
+            before = word[-1]
         packed += bits.to_bytes(_BITS // 8, "little")
     return np.frombuffer(bytes(packed), dtype="<u8").reshape(len(texts), _BITS // 64)
+
+
+@lru_cache(maxsize=500_000)
+def _triples(text: str) -> int:
+    """The bits of all letter triples of a short text."""
+    bits = 0
+    for start in range(len(text) - 2):
+        bits |= 1 << (zlib.crc32(text[start : start + 3].encode()) % _BITS)
+    return bits
 
 
 def trigrams(bits: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:

@@ -23,10 +23,20 @@ def words(text: str) -> list[str]:
 _STRIP = {ord(a): b for a, b in zip("łđøæœðþıħŧß", ("l", "d", "o", "ae", "oe", "d", "th", "i", "h", "t", "ss"), strict=True)}
 
 
+class _Bare(dict[int, int | None]):
+    """For `str.translate`: combining characters go, all others stay."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_BARE = _Bare()
+
+
 @lru_cache(maxsize=1_000_000)
 def plain(text: str) -> str:
     """``text`` folded and without accents: what search and trigrams compare."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFD", fold(text).translate(_STRIP))
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", fold(text).translate(_STRIP)).translate(_BARE))
