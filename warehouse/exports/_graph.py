@@ -31,6 +31,7 @@ PREFIXES = {
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_PLAIN_IRI = re.compile(r"[%:/?#\[\]@!$&'()*+,;=\-._~A-Za-z0-9]*")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
@@ -42,6 +43,8 @@ class Iri:
 
     @property
     def text(self) -> str:
+        if _PLAIN_IRI.fullmatch(self.uri):
+            return self.uri
         return quote(_CONTROL.sub("", self.uri), safe="%:/?#[]@!$&'()*+,;=-._~" + "".join(c for c in self.uri if ord(c) > 160))
 
 

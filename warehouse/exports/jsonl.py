@@ -6,6 +6,7 @@ from pathlib import Path
 
 from warehouse.digest import quote
 from warehouse.exports import Column, Dataset, Source
+from warehouse.exports._about import sql
 from warehouse.exports._lines import write_lines
 
 NAME = "jsonl"
@@ -14,6 +15,7 @@ FORMAT = "application/jsonl"
 
 def write(source: Source, folder: Path) -> list[Path]:
     """One file per dataset; times are UTC, ISO 8601."""
+    source.con.execute(sql("readable"))
     files = []
     for dataset in source.datasets():
         path = folder / f"{dataset.name}.jsonl"
@@ -30,4 +32,4 @@ def _lines(dataset: Dataset) -> str:
 
 def _part(column: Column) -> str:
     name = quote(column.name)
-    return f"strftime({name}, '%Y-%m-%dT%H:%M:%SZ')" if column.type == "TIMESTAMP" else name
+    return f"iso_time({name})" if column.type == "TIMESTAMP" else name

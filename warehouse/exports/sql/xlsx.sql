@@ -41,10 +41,10 @@ CREATE OR REPLACE TEMP MACRO truth_cell(said) AS
 -- Excel counts days from 1900, and wrongly before March; earlier days are text.
 CREATE OR REPLACE TEMP MACRO day_cell(said, style) AS CASE
     WHEN said >= DATE '1900-03-01' THEN concat('<c s="', style, '"><v>', said - DATE '1899-12-30', '</v></c>')
-    ELSE text_cell(said::VARCHAR)
+    ELSE plain_cell(said::VARCHAR)
 END;
 CREATE OR REPLACE TEMP MACRO moment_cell(said, style) AS CASE
     WHEN said >= TIMESTAMP '1900-03-01' THEN
         concat('<c s="', style, '"><v>', round(epoch(said) / 86400 + 25569, 8), '</v></c>')
-    ELSE text_cell(said::VARCHAR)
+    ELSE plain_cell(said::VARCHAR)
 END;
