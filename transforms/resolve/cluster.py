@@ -7,67 +7,64 @@ no candidates count as unlike. Ties go by position, so that the result depends o
 from __future__ import annotations
 
 import hashlib
-import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-_DIGITS, _ROUNDED = 6, 1e-6
+from transforms.resolve.ragged import among, distinct
+
+#: probabilities and their means count in whole numbers of one over this, so that sums are exact in any order
+_UNITS = 10**6
 
 
 class _Groups:
-    """Groups in the making: their members, sums of probabilities between them, and which must stay apart."""
+    """Groups in the making among k records: ``name`` (k,) of each, their ``size``, links (a < b, sorted) with the sum of the probabilities
+    between them, and codes a * k + b of what must stay ``apart``, sorted."""
 
-    def __init__(self, i: np.ndarray, j: np.ndarray, probability: np.ndarray, apart: Iterable[tuple[int, int]]) -> None:
-        self.links = _linked(i, j, probability)
-        self.members = {record: [record] for record in self.links}
-        self.apart: dict[int, set[int]] = {}
-        for a, b in apart:
-            if a in self.links and b in self.links:
-                self.apart.setdefault(a, set()).add(b)
-                self.apart.setdefault(b, set()).add(a)
+    def __init__(self, links: tuple[np.ndarray, np.ndarray, np.ndarray], apart: np.ndarray, k: int) -> None:
+        self.name, self.size, self.k = np.arange(k), np.ones(k, dtype=np.int64), k
+        self.a, self.b, self.weight = _summed(*links, k)
+        self.apart = distinct(_coded(apart[:, 0], apart[:, 1], k))
 
-    def likeness(self, a: int, b: int) -> float:
-        return round(self.links[a][b] / (len(self.members[a]) * len(self.members[b])), _DIGITS)
+    def merge(self, into: np.ndarray) -> None:
+        """Every group becomes part of another, or stays (k,)."""
+        self.name = into[self.name]
+        self.size = np.bincount(self.name, minlength=self.k)
+        self.a, self.b, self.weight = _summed(into[self.a], into[self.b], self.weight, self.k)
+        self.apart = distinct(_coded(into[self.apart // self.k], into[self.apart % self.k], self.k))
 
-    def likely(self, a: int, join: float) -> Iterator[tuple[float, int, int]]:
-        """A group with each of those that it may merge with: negative likeness, smaller name, greater name."""
-        size = len(self.members[a])
-        for b, weight in self.links[a].items():
-            # most are far from it, and rounding takes long
-            most = size * len(self.members[b])
-            if weight > (join - _ROUNDED) * most and (likeness := round(weight / most, _DIGITS)) >= join:
-                yield (-likeness, a, b) if a < b else (-likeness, b, a)
-
-    def merge(self, a: int, b: int) -> int:
-        """The name of what comes out is the smaller one."""
-        keep, gone = min(a, b), max(a, b)
-        self.members[keep] += self.members.pop(gone)
-        mine = self.links[keep]
-        for other, weight in self.links.pop(gone).items():
-            theirs = self.links[other]
-            del theirs[gone]
-            if other != keep:
-                mine[other] = theirs[keep] = mine.get(other, 0.0) + weight
-        for other in self.apart.pop(gone, ()):
-            self.apart[other].discard(gone)
-            self.apart[other].add(keep)
-            self.apart.setdefault(keep, set()).add(other)
-        return keep
+    def most_alike(self, join: int) -> tuple[np.ndarray, np.ndarray]:
+        """Pairs of groups, a < b, each of which is for both the most alike of those that they may join; ties go by position."""
+        alike = np.rint(self.weight / (self.size[self.a] * self.size[self.b])).astype(np.int64)
+        may = (alike >= join) & ~among(_coded(self.a, self.b, self.k), self.apart)
+        order = np.flatnonzero(may)[np.argsort(-alike[may], kind="stable")]
+        a, b, rank = self.a[order], self.b[order], np.arange(len(order))
+        first = np.full(self.k, len(order))
+        np.minimum.at(first, a, rank)
+        np.minimum.at(first, b, rank)
+        # what may join nothing never will: a merged group is at most as like it as its parts were
+        live = first < len(order)
+        kept = live[self.a] & live[self.b]
+        self.a, self.b, self.weight = self.a[kept], self.b[kept], self.weight[kept]
+        self.apart = self.apart[live[self.apart // self.k] & live[self.apart % self.k]]
+        both = (first[a] == rank) & (first[b] == rank)
+        return a[both], b[both]
 
 
-def _linked(i: np.ndarray, j: np.ndarray, probability: np.ndarray) -> dict[int, dict[int, float]]:
-    """For every record those that it makes pairs with, and their probability."""
-    records = np.concatenate([i, j])
-    order = np.argsort(records, kind="stable")
-    records, others, weights = records[order], np.concatenate([j, i])[order].tolist(), np.tile(probability, 2)[order].tolist()
-    starts = np.flatnonzero(np.r_[True, records[1:] != records[:-1]]) if len(records) else records
-    ends = [*starts[1:].tolist(), len(records)]
-    return {
-        record: dict(zip(others[start:end], weights[start:end], strict=True))
-        for record, start, end in zip(records[starts].tolist(), starts.tolist(), ends, strict=False)
-    }
+def _coded(a: np.ndarray, b: np.ndarray, k: int) -> np.ndarray:
+    return np.minimum(a, b) * k + np.maximum(a, b)
+
+
+def _summed(a: np.ndarray, b: np.ndarray, weight: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The links between different groups, each pair once, sorted, a < b, with the sum of their weights."""
+    between = a != b
+    codes, weight = _coded(a[between], b[between], k), weight[between]
+    order = np.argsort(codes, kind="stable")
+    codes = codes[order]
+    starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else order
+    return codes[starts] // k, codes[starts] % k, np.add.reduceat(weight[order], starts) if len(starts) else weight
 
 
 def cluster(
@@ -104,8 +101,8 @@ def cluster(
         else:
             fresh[members] = True
     inside = inside[fresh[i[inside]]]
-    for group in _clustered(i[inside], j[inside], probability[inside], join, hard[fresh[hard[:, 0]]], told[fresh[told[:, 0]]]):
-        out[group] = min(group)
+    records, names = _clustered(i[inside], j[inside], probability[inside], join, hard[fresh[hard[:, 0]]], told[fresh[told[:, 0]]])
+    out[records] = names
     found = {key: known[key] if key in known else np.searchsorted(members, out[members]).astype(np.int32) for key, members in parts}
     known.clear()
     known.update(found)
@@ -143,37 +140,41 @@ def _parts(
 
 def _clustered(
     i: np.ndarray, j: np.ndarray, probability: np.ndarray, join: float, apart: np.ndarray, together: np.ndarray
-) -> Iterable[list[int]]:
-    """The groups that some pairs end in."""
-    groups = _Groups(i, j, probability, apart.tolist())
-    name = {record: record for record in groups.members}
+) -> tuple[np.ndarray, np.ndarray]:
+    """The records of some pairs, sorted, and for each the first of its group.
 
-    def rename(keep: int) -> None:
-        for record in groups.members[keep]:
-            name[record] = keep
+    The most alike pair of all is the next to merge. A pair that both sides prefer to any other is merged at once as well: until its turn
+    came, nothing that merged elsewhere could be more like either.
+    """
+    records = distinct(np.concatenate([i, j]))
+    apart = np.searchsorted(records, apart[among(apart, records).all(axis=1)])
+    weight = np.rint(probability * _UNITS).astype(np.int64)
+    groups = _Groups((np.searchsorted(records, i), np.searchsorted(records, j), weight), apart, len(records))
+    if len(together):
+        groups.merge(_told(np.searchsorted(records, together), apart, len(records)))
+    while len((pairs := groups.most_alike(round(join * _UNITS)))[0]):
+        into = np.arange(len(records))
+        into[pairs[1]] = pairs[0]
+        groups.merge(into)
+    return records, records[groups.name]
 
+
+def _told(together: np.ndarray, apart: np.ndarray, k: int) -> np.ndarray:
+    """(k,) the groups, named by their first, when the pairs of ``together`` are joined in order where nothing keeps them apart."""
+    into = np.arange(k)
+    members = {record: {record} for record in together.ravel().tolist()}
+    against: dict[int, set[int]] = defaultdict(set)
+    for a, b in apart.tolist():
+        against[a].add(b)
+        against[b].add(a)
     for a, b in together.tolist():
-        first, second = name[a], name[b]
-        if first != second and second not in groups.apart.get(first, ()):
-            if second not in groups.links[first]:
-                groups.links[first][second] = groups.links[second][first] = 0.0
-            rename(groups.merge(first, second))
-    heap = [pair for a in groups.links for pair in groups.likely(a, join)] if len(together) else _likely(i, j, probability, join)
-    heapq.heapify(heap)
-    while heap:
-        merit, a, b = heapq.heappop(heap)
-        if b not in groups.links.get(a, ()) or groups.likeness(a, b) != -merit or b in groups.apart.get(a, ()):
-            continue
-        keep = groups.merge(a, b)
-        for pair in groups.likely(keep, join):
-            heapq.heappush(heap, pair)
-    return groups.members.values()
-
-
-def _likely(i: np.ndarray, j: np.ndarray, probability: np.ndarray, join: float) -> list[tuple[float, int, int]]:
-    likeness = np.round(probability, _DIGITS)
-    some = likeness >= join
-    return list(zip((-likeness[some]).tolist(), np.minimum(i, j)[some].tolist(), np.maximum(i, j)[some].tolist(), strict=True))
+        one, other = members[a], members[b]
+        if one is not other and not any(against[record] & other for record in one):
+            one |= other
+            members |= dict.fromkeys(other, one)
+    for record, group in members.items():
+        into[record] = min(group)
+    return into
 
 
 def components(n: int, i: np.ndarray, j: np.ndarray) -> np.ndarray:
@@ -196,7 +197,7 @@ def _strong(
     i: np.ndarray, j: np.ndarray, probability: np.ndarray, join: float, pairs: list[tuple[int, int]]
 ) -> tuple[np.ndarray, np.ndarray]:
     """The pairs that would join by themselves, and those that must."""
-    strong = np.round(probability, _DIGITS) >= join
+    strong = np.rint(probability * _UNITS) >= round(join * _UNITS)
     told = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     return np.concatenate([i[strong], told[:, 0]]), np.concatenate([j[strong], told[:, 1]])
 

@@ -1,5 +1,7 @@
 """Clusters: what must stay apart does, order does not matter, one bad bridge joins nothing."""
 
+import itertools
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,6 +56,42 @@ def test_members_of_a_cluster_agree_on_average(problem):
         if len(members) > 1:
             inside = [likely.get((a, b), 0.0) for k, a in enumerate(members) for b in members[k + 1 :]]
             assert np.mean(inside) >= JOIN - 1e-6
+
+
+def one_by_one(likely, apart, together):
+    """The same by the book: told pairs first, then always the most alike pair of groups that may merge, ties by position."""
+    groups = [{k} for k in range(N)]
+
+    def merge(a, b):
+        groups.remove(b)
+        groups.remove(a)
+        groups.append(a | b)
+
+    def may(a, b):
+        return not any((min(x, y), max(x, y)) in apart for x in a for y in b)
+
+    for x, y in sorted(together):
+        a, b = (next(group for group in groups if k in group) for k in (x, y))
+        if a is not b and may(a, b):
+            merge(a, b)
+    held = likely | {pair: 1.0 for pair in together if pair not in likely}
+    while True:
+        found = []
+        for a, b in itertools.combinations(sorted(groups, key=min), 2):
+            units = sum(round(held.get((min(x, y), max(x, y)), 0) * 1e6) for x in a for y in b)
+            alike = round(units / (len(a) * len(b)))
+            if alike >= JOIN * 1e6 and may(a, b):
+                found.append((-alike, min(a), min(b), a, b))
+        if not found:
+            return partners(np.array([min(next(group for group in groups if k in group)) for k in range(N)]))
+        merge(*min(found, key=lambda pair: pair[:3])[3:])
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems())
+def test_many_at_once_end_in_what_one_after_another_does(problem):
+    likely, apart, together = problem
+    assert partners(solve(likely, sorted(apart), together)) == one_by_one(likely, apart, together)
 
 
 def test_a_told_pair_is_joined_without_any_likeness():
