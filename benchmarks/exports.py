@@ -1,6 +1,7 @@
 """The exports beside a bare COPY of the same tables, their memory at two sizes, and the metadata quality score of the catalogue.
 
     python benchmarks/exports.py [--listings 30000 120000] [--threads 2] [--rounds 3] [--only csv xlsx]
+    python benchmarks/exports.py --excel PYTHON       XLSX beside a bare COPY as XLSX too, by a Python whose DuckDB has the extension excel
     python benchmarks/exports.py --score RELEASE      the score of a release, addresses taken as reached and as not reached
 
 Every export runs in a process of its own, so that its peak memory is its own, in turns with its bare COPY; the middle round is told.
@@ -45,6 +46,20 @@ BESIDE: dict[str, tuple[str, tuple[str, ...]]] = {
     "xlsx": ("csv", ("initiatives", "listings", "relations", "portals", "changes")),
     "feeds": ("csv", ("initiatives", "changes")),
 }
+#: the bare COPY as XLSX: the tables stand in memory, the clock runs while they are written
+EXCEL = """
+import duckdb, json, sys, time
+folder, threads, *tables = sys.argv[1:]
+with duckdb.connect(config={"threads": int(threads)}) as con:
+    con.execute("LOAD excel")
+    con.execute("SET enable_progress_bar = false")
+    for name in tables:
+        con.execute(f"CREATE TABLE {name} AS FROM '{folder}/{name}.parquet'")
+    start, used = time.monotonic(), time.process_time()
+    for name in tables:
+        con.execute(f"COPY {name} TO '{folder}/{name}.xlsx' (FORMAT xlsx)").fetchall()
+    print(json.dumps({"seconds": time.monotonic() - start, "cpu": time.process_time() - used, "duckdb": duckdb.__version__}))
+"""
 
 
 def world(folder: Path, listings: int) -> Path:
@@ -110,6 +125,25 @@ def measure(sizes: list[int], threads: int, rounds: int, names: list[str]) -> No
                 )
 
 
+def beside_excel(python: str, sizes: list[int], threads: int, rounds: int) -> None:
+    """Our workbook beside a bare COPY of the same tables in the same format."""
+    tables = BESIDE["xlsx"][1]
+    with tempfile.TemporaryDirectory(prefix="eduatlas-bench-") as place:
+        for listings in sizes:
+            folder = Path(place) / str(listings)
+            database = world(folder, listings)
+            with duckdb.connect(str(database), read_only=True) as con:
+                exports.chosen(["parquet"])[0].write(exports.Source(con, VERSION, "1"), folder)
+            command = [python, "-c", EXCEL, str(folder), str(threads), *tables]
+            pairs = [
+                (apart(database, "xlsx", threads), json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+                for _ in range(rounds)
+            ]
+            of = {key: statistics.median(ours[key] / bare[key] for ours, bare in pairs) for key in ("seconds", "cpu")}
+            ratio = f"{of['seconds']:.2f} (cpu {of['cpu']:.2f})"
+            print(f"xlsx, {listings:,} listings: {ratio} of a bare COPY as XLSX by DuckDB {pairs[0][1]['duckdb']}", flush=True)
+
+
 def helper(name: str) -> ModuleType:
     """A helper of the tests, which stand in no package."""
     spec = importlib.util.spec_from_file_location(name, ROOT / "tests/warehouse/exports" / f"{name}.py")
@@ -149,6 +183,7 @@ if __name__ == "__main__":
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", choices=sorted(BESIDE), default=list(BESIDE), metavar="EXPORT")
+    parser.add_argument("--excel", metavar="PYTHON")
     parser.add_argument("--score", type=Path, metavar="RELEASE")
     parser.add_argument("--one", nargs=2, metavar=("EXPORT", "FILE"), help=argparse.SUPPRESS)
     said = parser.parse_args()
@@ -158,3 +193,5 @@ if __name__ == "__main__":
         score(said.score)
     else:
         measure(said.listings, said.threads, said.rounds, said.only)
+        if said.excel:
+            beside_excel(said.excel, said.listings, said.threads, said.rounds)

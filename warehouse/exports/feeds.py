@@ -6,7 +6,7 @@ An entry is what one run changed in one initiative; its id never changes. A feed
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -43,18 +43,11 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one run changed in one initiative."""
+    """What one run changed in one initiative, as both kinds of a feed tell it."""
 
-    run_id: str
-    initiative_id: str
     at: datetime
-    change: str
-    title: str
-    language: str | None
-    words: str
-    url: str | None
-    country: str | None
-    kind: str | None
+    atom: str
+    rss: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,7 @@ def _feeds(source: Source, about: About, most: int) -> Iterator[Feed]:
         if kind != "all" and not _CODE.fullmatch(code):
             continue
         seen = seen or kind == "all"
-        entries = [Entry(row[2], row[3], row[4].replace(tzinfo=UTC), *row[5:]) for row in group]
+        entries = [_entry(about, *row[2:]) for row in group]
         yield Feed("all" if kind == "all" else f"{kind}/{code.lower()}", _title(source, about, kind, code), entries)
     if not seen:
         yield Feed("all", _title(source, about, "all", ""), [])
@@ -109,15 +102,6 @@ def _title(source: Source, about: About, kind: str, code: str) -> str:
     return f"{start}: {code}"
 
 
-def _address(about: About, entry: Entry) -> str:
-    """The page of the initiative; its id where nothing links it."""
-    return entry.url if entry.url and entry.url.startswith(("http://", "https://")) else f"{about.base}id/{_quoted(entry.initiative_id)}"
-
-
-def _id(about: About, entry: Entry) -> str:
-    return f"{about.base}changes/{_quoted(entry.run_id)}/{_quoted(entry.initiative_id)}"
-
-
 def _text(said: str) -> str:
     return escape(_ILLEGAL.sub("", said)) if _SPECIAL.search(said) else said
 
@@ -126,12 +110,37 @@ def _attribute(said: str) -> str:
     return quoteattr(_ILLEGAL.sub("", said)) if _SPECIAL.search(said) else f'"{said}"'
 
 
-def _headline(entry: Entry) -> str:
-    return f"{_WORDS.get(entry.change, entry.change)}: {entry.title}"
-
-
-def _categories(entry: Entry) -> Iterable[str]:
-    return (value for value in (entry.change, entry.country, entry.kind) if value)
+def _entry(
+    about: About,
+    run_id: str,
+    initiative_id: str,
+    moment: datetime,
+    change: str,
+    title: str,
+    language: str | None,
+    words: str,
+    url: str | None,
+    country: str | None,
+    kind: str | None,
+) -> Entry:
+    at = moment.replace(tzinfo=UTC)
+    # the page of the initiative; its id where nothing links it
+    address = url if url and url.startswith(("http://", "https://")) else f"{about.base}id/{quote(initiative_id)}"
+    identity = _text(f"{about.base}changes/{_quoted(run_id)}/{quote(initiative_id)}")
+    headline, summary = _text(f"{_WORDS.get(change, change)}: {title}"), _text(words)
+    tag = f" xml:lang={_attribute(language)}" if language and _TAG.fullmatch(language) and language != "und" else ""
+    terms = [term for term in (change, country, kind) if term]
+    atom = (
+        f"<entry>\n<id>{identity}</id>\n<title{tag}>{headline}</title>\n<updated>{_stamp(at)}</updated>\n"
+        f'<link rel="alternate" href={_attribute(address)}/>\n<summary>{summary}</summary>\n'
+        f"{''.join(f'<category term={_attribute(term)}/>' + chr(10) for term in terms)}</entry>"
+    )
+    rss = (
+        f'<item>\n<title>{headline}</title>\n<link>{_text(address)}</link>\n<guid isPermaLink="false">{identity}</guid>\n'
+        f"<pubDate>{_mail_stamp(at)}</pubDate>\n<description>{summary}</description>\n"
+        f"{''.join(f'<category>{_text(term)}</category>' + chr(10) for term in terms)}</item>"
+    )
+    return Entry(at, atom, rss)
 
 
 def _atom(feed: Feed, about: About, source: Source, updated: datetime) -> str:
@@ -148,22 +157,7 @@ def _atom(feed: Feed, about: About, source: Source, updated: datetime) -> str:
         f'<link rel="alternate" href={_attribute(about.base)}/>',
         f"<generator uri={_attribute(about.base)} version={_attribute(source.version)}>{_text(about.name)}</generator>",
     ]
-    for entry in feed.entries:
-        language = (
-            f" xml:lang={_attribute(entry.language)}"
-            if entry.language and _TAG.fullmatch(entry.language) and entry.language != "und"
-            else ""
-        )
-        lines += [
-            "<entry>",
-            f"<id>{_text(_id(about, entry))}</id>",
-            f"<title{language}>{_text(_headline(entry))}</title>",
-            f"<updated>{_stamp(entry.at)}</updated>",
-            f'<link rel="alternate" href={_attribute(_address(about, entry))}/>',
-            f"<summary>{_text(entry.words)}</summary>",
-            *(f"<category term={_attribute(term)}/>" for term in _categories(entry)),
-            "</entry>",
-        ]
+    lines += [entry.atom for entry in feed.entries]
     return "\n".join([*lines, "</feed>"]) + "\n"
 
 
@@ -181,17 +175,7 @@ def _rss(feed: Feed, about: About, source: Source, updated: datetime) -> str:
         f"<lastBuildDate>{_mail_stamp(updated)}</lastBuildDate>",
         f'<atom:link rel="self" type="application/rss+xml" href={_attribute(here)}/>',
     ]
-    for entry in feed.entries:
-        lines += [
-            "<item>",
-            f"<title>{_text(_headline(entry))}</title>",
-            f"<link>{_text(_address(about, entry))}</link>",
-            f'<guid isPermaLink="false">{_text(_id(about, entry))}</guid>',
-            f"<pubDate>{_mail_stamp(entry.at)}</pubDate>",
-            f"<description>{_text(entry.words)}</description>",
-            *(f"<category>{_text(term)}</category>" for term in _categories(entry)),
-            "</item>",
-        ]
+    lines += [entry.rss for entry in feed.entries]
     return "\n".join([*lines, "</channel>", "</rss>"]) + "\n"
 
 
@@ -211,7 +195,7 @@ def _opml(listed: Sequence[tuple[str, str]], about: About, source: Source, updat
     return "\n".join(lines) + "\n"
 
 
-# an entry stands in both kinds of a feed, and all entries of a run have one time
+# all entries of a run have one time
 @lru_cache(maxsize=1_000)
 def _quoted(name: str) -> str:
     return quote(name)
