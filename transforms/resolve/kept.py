@@ -55,7 +55,7 @@ def digests_of(typed: pd.DataFrame) -> np.ndarray:
 def _plain(column: pd.Series) -> list[Any]:
     """The values; arrays, which are not written in full, as lists."""
     values = column.tolist()
-    return [list(v) if hasattr(v, "tolist") else v for v in values] if column.dtype == object else values
+    return [list(v) if isinstance(v, np.ndarray) else v for v in values] if np.ndarray in set(map(type, values)) else values
 
 
 def key(digests: np.ndarray, records: Sequence[str], decisions: Sequence[Mapping[str, Any]], *, many: bool, precise: bool = False) -> str:

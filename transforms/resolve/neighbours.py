@@ -76,7 +76,7 @@ def nearest(titles: Titles, before: Near | None = None) -> Near:
     n, brute = len(titles), len(titles) <= BRUTE
     known, seek, fresh, floor = _known(titles, before if before and before.brute == brute else None)
     found = [known]
-    for members in _buckets(titles):
+    for members in _buckets(titles, seek):
         found += _near(titles.vectors, members, seek, fresh, floor)
     row, other, likeness = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return Near(titles.codes, *best_of(n, row, other, likeness), brute)
@@ -113,16 +113,20 @@ def best_of(n: int, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) ->
     return out, alike
 
 
-def _buckets(titles: Titles) -> list[np.ndarray]:
-    """Positions that are searched against each other."""
+def _buckets(titles: Titles, seek: np.ndarray) -> list[np.ndarray]:
+    """Positions that are searched against each other, where any of them is sought for."""
     if len(titles) <= BRUTE:
         return [np.arange(len(titles))]
     # a title with two forms of one word lies in that bucket once
     entries = distinct(titles.buckets.ravel().astype(np.int64) * len(titles) + np.repeat(np.arange(len(titles)), BUCKETS))
     entries = entries[entries >= len(titles)]
     member, code = entries % len(titles), entries // len(titles)
-    parts = np.split(member, np.flatnonzero(code[1:] != code[:-1]) + 1)
-    return [part for part in parts if len(part) > 1]
+    if not len(member):
+        return []
+    starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
+    ends = np.r_[starts[1:], len(member)]
+    some = (ends - starts > 1) & np.logical_or.reduceat(seek[member], starts)
+    return [member[start:end] for start, end in zip(starts[some].tolist(), ends[some].tolist(), strict=True)]
 
 
 def _near(

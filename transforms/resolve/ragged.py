@@ -32,6 +32,16 @@ def coded(values: np.ndarray, top: int) -> tuple[np.ndarray, np.ndarray]:
     return np.flatnonzero(there), (np.cumsum(there) - 1)[values]
 
 
+def highest(values: np.ndarray, few: int) -> np.ndarray:
+    """(m, few) the columns of the highest whole numbers, from 0, of every row, the highest first; ties go by column."""
+    width = values.shape[1]
+    few = min(few, width)
+    # value and column in one number, of which the highest are found faster than by sorting all
+    coded = values.astype(np.int64) * width + np.arange(width - 1, -1, -1)
+    best = np.partition(coded, width - few, axis=1)[:, width - few :]
+    return width - 1 - np.sort(best, axis=1)[:, ::-1] % width
+
+
 def among(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
     """Which of the wanted are among those held, which are sorted."""
     return places_among(wanted.ravel(), held).reshape(wanted.shape) >= 0

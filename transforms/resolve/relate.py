@@ -22,7 +22,7 @@ from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
 from transforms.resolve.compare import Comparison
 from transforms.resolve.evidence import objects
 from transforms.resolve.facts import Facts
-from transforms.resolve.ragged import Columns, places_among, runs
+from transforms.resolve.ragged import Columns, highest, places_among, runs
 from transforms.resolve.resolution import RELATIONS
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ SPEAKS_FOR = {
 #: probability by word vectors from which the full sentence model is asked
 ASKED = 0.06
 
+#: weights are compared in whole numbers of one over this
+_PARTS_OF_ONE = 10**9
 #: more hundredths than a piece of evidence has
 _FAR = 2**24
 #: how many pieces of evidence are told of a relation, and of its kind
@@ -257,7 +259,7 @@ class Relator:
     def _evidence(self, linear: Linear, common: Comparison, kind: np.ndarray, spoken: Comparison) -> np.ndarray:
         """What spoke most for each relation and, of ``spoken``, for its kind, with what it adds, as JSON."""
         weights = np.column_stack(list(linear.scaled(common))) * linear.weights
-        most = np.argsort(-np.abs(weights), axis=1, kind="stable")[:, :_NAMED]
+        most = highest(np.rint(np.abs(weights) * _PARTS_OF_ONE), _NAMED)
         known = np.array(sorted({*linear.columns, *spoken.names}))
         column = np.zeros((len(kind), _NAMED + _NAMED_OF_KIND), dtype=np.int64)
         column[:, :_NAMED] = np.searchsorted(known, np.array(linear.columns))[most]
