@@ -2,11 +2,13 @@
 -- The claims that are more than one version's word: those of listings with several versions, and those of curators.
 CREATE TEMP TABLE restated AS
 WITH source AS (
-    SELECT *, parse_provenance(provenance) AS p FROM versions WHERE version_count > 1 AND included AND initiative_id IS NOT NULL
+    SELECT *, parse_provenance(provenance) AS p, row_number() OVER (PARTITION BY record_id ORDER BY version_no) AS nth
+    FROM versions
+    WHERE version_count > 1 AND included AND initiative_id IS NOT NULL
 ),
 whole AS (SELECT *, v FROM source v),
 said AS (
-    SELECT initiative_id, record_id, portal, version_no, first_at, last_at, superseded_at, ended_at, unnest(statements(v)) AS s FROM whole
+    SELECT initiative_id, record_id, portal, nth, first_at, last_at, superseded_at, ended_at, unnest(statements(v)) AS s FROM whole
 ),
 stated AS (
     SELECT * EXCLUDE (s), s.field AS field, unnest(s.said) AS value, s.qualifier AS qualifier, generate_subscripts(s.said, 1) AS position, s.how AS how
@@ -16,8 +18,7 @@ stated AS (
 numbered AS (
     SELECT
         *,
-        dense_rank() OVER (PARTITION BY record_id ORDER BY version_no)
-            - row_number() OVER (PARTITION BY record_id, field, value, qualifier ORDER BY version_no) AS stretch
+        nth - row_number() OVER (PARTITION BY record_id, field, value, qualifier ORDER BY nth) AS stretch
     FROM stated
     WHERE value IS NOT NULL
 ),
@@ -25,11 +26,11 @@ stretches AS (
     SELECT
         initiative_id, record_id, field, value, qualifier,
         any_value(portal) AS portal,
-        arg_max(position, version_no) AS position,
-        arg_max(how, version_no) AS how,
+        arg_max(position, nth) AS position,
+        arg_max(how, nth) AS how,
         min(first_at) AS first_seen,
         max(last_at) AS last_seen,
-        arg_max({'superseded_at': superseded_at, 'ended_at': ended_at}, version_no) AS closed
+        arg_max({'superseded_at': superseded_at, 'ended_at': ended_at}, nth) AS closed
     FROM numbered
     GROUP BY initiative_id, record_id, field, value, qualifier, stretch
 ),
