@@ -1,10 +1,12 @@
 """Building, updating and exporting side by side with what bare DuckDB needs for the same rows.
 
-    python benchmarks/warehouse.py [--listings 1000000] [--memory 8GB] [--threads 2]
+    python benchmarks/warehouse.py [--listings 1000000] [--rounds 3] [--stages] [--memory 8GB] [--threads 2]
 
 The bare load is ``CREATE TABLE … AS FROM read_parquet`` of every published table, in the build's storage format, with a checkpoint.
 The update begins at the build's own file: a run later, one listing in a hundred says something new and all others were seen again.
-Ratios count; seconds depend on the machine. ``cpu`` is the processor time of this process, which a busy machine disturbs less.
+Ratios count; seconds depend on the machine. ``cpu`` is the processor time of this process, which a busy machine disturbs less. What is
+compared runs in turn, ``--rounds`` times after a first time that does not count: of seconds and ratios the median is told, of ratios also
+the range. ``--stages`` tells to which ``.sql`` files the time of a build and of an update goes.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -20,12 +23,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
+from unittest import mock
 
 import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from warehouse import exports, gates, refined, update
+from warehouse import build as building
+from warehouse import exports, gates, refined, sqlfiles, update
 from warehouse.build import STORAGE, build
 from warehouse.publish import publish
 
@@ -48,6 +53,43 @@ def timed(work: Callable[[], object]) -> Timed:
     wall, cpu = time.monotonic(), time.process_time()
     work()
     return Timed(time.monotonic() - wall, time.process_time() - cpu)
+
+
+def in_turn(rounds: int, *works: Callable[[], object]) -> list[list[Timed]]:
+    """The time of each work in each round: one after the other, so that a busy machine disturbs all alike."""
+    spent = [[timed(work) for work in works] for _ in range(rounds)]
+    return [list(of_one) for of_one in zip(*spent, strict=True)]
+
+
+def median(spent: list[Timed]) -> Timed:
+    return Timed(statistics.median(t.wall for t in spent), statistics.median(t.cpu for t in spent))
+
+
+def ratio(ours: list[Timed], theirs: list[Timed]) -> str:
+    """Of the rounds' ratios the median and, of more than one, the range."""
+    wall = statistics.median(a.wall / b.wall for a, b in zip(ours, theirs, strict=True))
+    cpu = sorted(a.cpu / b.cpu for a, b in zip(ours, theirs, strict=True))
+    spread = f", {cpu[0]:.2f} to {cpu[-1]:.2f}" if len(cpu) > 1 else ""
+    return f"{wall:.2f} (cpu {statistics.median(cpu):.2f}{spread})"
+
+
+def say_stages(what: str, work: Callable[[], object]) -> None:
+    """The processor time of each ``.sql`` file that ``work`` runs, and of all else."""
+    files: dict[str, float] = {}
+    execute = building.execute
+
+    def timed_execute(con: duckdb.DuckDBPyConnection, file: sqlfiles.SqlFile, **how: Any) -> None:
+        files[f"{file.kind}/{file.name}"] = timed(lambda: execute(con, file, **how)).cpu
+
+    with mock.patch.object(building, "execute", timed_execute):
+        whole = timed(work).cpu
+    print(f"stages of {what}, {whole:.1f} s cpu")
+    for name, cpu in sorted(files.items(), key=lambda f: -f[1]):
+        if cpu > whole / 100:
+            print(f"    {name:<40}{cpu:>9.2f} s cpu{cpu / whole:>7.0%}")
+    print(
+        f"    {'checkpoint, digest, smaller files':<40}{whole - sum(c for c in files.values() if c > whole / 100):>9.2f} s cpu", flush=True
+    )
 
 
 def say(what: str, spent: Timed, more: str = "") -> None:
@@ -105,20 +147,30 @@ def bare_copy(con: duckdb.DuckDBPyConnection, source: exports.Source, folder: Pa
         con.execute(f"COPY (FROM \"{dataset.name}\") TO '{folder / dataset.name}' (FORMAT {form})").fetchall()
 
 
-def measure(folder: Path, listings: int, threads: int, memory: str | None) -> None:
+def fresh(target: Path) -> Path:
+    target.unlink(missing_ok=True)
+    return target
+
+
+def measure(folder: Path, listings: int, rounds: int, stages: bool, limits: dict[str, Any]) -> None:
     data = world(folder / "refined", listings, 100)
-    print(f"{listings:,} listings, {threads} threads, memory limit {memory or 'none'}")
-    target, limits = folder / "atlas.duckdb", {"threads": threads, "memory_limit": memory}
-    built = timed(lambda: build(target, data, version="2025-02-01.1", threads=threads, memory_limit=memory))
-    say("build", built, f"{target.stat().st_size / 1e6:.0f} MB, peak {peak():.0f} MB")
+    threads = limits["threads"]
+    print(f"{listings:,} listings, {threads} threads, memory limit {limits['memory_limit'] or 'none'}")
+    target = folder / "atlas.duckdb"
+
+    def build_it() -> None:
+        build(fresh(target), data, version="2025-02-01.1", **limits)
+
+    say("first build", timed(build_it), f"{target.stat().st_size / 1e6:.0f} MB, peak {peak():.0f} MB")
     with duckdb.connect(str(target), read_only=True, config={"threads": threads}) as con:
         (folder / "rows").mkdir()
         exports.chosen(["parquet"])[0].write(exports.Source(con, "v", "1"), folder / "rows")
-    # right after the build: a busy machine should disturb both alike
-    loaded = timed(lambda: bare_load(folder / "rows", folder / "bare.duckdb", threads))
-    rate = f"{loaded.wall / built.wall:.2f} (cpu {loaded.cpu / built.cpu:.2f})"
-    say("bare load of the same tables", loaded, f"the build has {rate} of its rate; goal 0.5")
-    measure_update(folder, data, limits)
+    loaded, built = in_turn(rounds, lambda: bare_load(folder / "rows", fresh(folder / "bare.duckdb"), threads), build_it)
+    say("bare load of the same tables", median(loaded))
+    say("build", median(built), f"{ratio(loaded, built)} of the bare load's rate; goal 0.5")
+    if stages:
+        say_stages("a build", build_it)
+    measure_update(folder, data, rounds, stages, limits)
     with duckdb.connect(str(target), read_only=True, config={"threads": threads}) as con:
         say("gates", timed(lambda: gates.check(con)))
         source = exports.Source(con, "v", "1")
@@ -130,22 +182,27 @@ def measure(folder: Path, listings: int, threads: int, memory: str | None) -> No
             say(f"export {form}", ours, f"{ours.over(bare)} of a bare COPY; goal 1.3")
 
 
-def measure_update(folder: Path, data: Path, limits: dict[str, Any]) -> None:
+def measure_update(folder: Path, data: Path, rounds: int, stages: bool, limits: dict[str, Any]) -> None:
     first, base, version = folder / "first.duckdb", folder / "base", "2025-03-01.1"
     content = made(first, data, None, base, "2025-02-01.1", limits)
     after = later(folder / "later", data)
-    said: list[str] = []
+    said: set[str] = set()
 
     def update_it() -> None:
         basis = update.usable(base, content, first)
-        said.append(made(folder / "updated.duckdb", after, basis, None, version, limits))
+        said.add(made(fresh(folder / "updated.duckdb"), after, basis, None, version, limits))
 
-    changed = timed(update_it)
-    whole = timed(lambda: said.append(build(folder / "whole.duckdb", after, version=version, **limits).digest.content))
-    if said[0] != said[1]:
+    def build_it() -> None:
+        said.add(build(fresh(folder / "whole.duckdb"), after, version=version, **limits).digest.content)
+
+    update_it()
+    whole, changed = in_turn(rounds, build_it, update_it)
+    if len(said) > 1:
         raise SystemExit("the update and the build differ")
-    say("build of the next run", whole)
-    say("update to the next run, 1 % changed", changed, f"{changed.over(whole)} of a build, same content; goal 0.15")
+    say("build of the next run", median(whole))
+    say("update to the next run, 1 % changed", median(changed), f"{ratio(changed, whole)} of a build, same content; goal 0.15")
+    if stages:
+        say_stages("an update", update_it)
 
 
 def measure_publish(folder: Path, listings: int, threads: int, memory: str | None) -> None:
@@ -162,11 +219,13 @@ def measure_publish(folder: Path, listings: int, threads: int, memory: str | Non
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--listings", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--stages", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory", default=None)
     said = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="eduatlas-bench-") as place:
-        measure(Path(place), said.listings, said.threads, said.memory)
+        measure(Path(place), said.listings, said.rounds, said.stages, {"threads": said.threads, "memory_limit": said.memory})
     with tempfile.TemporaryDirectory(prefix="eduatlas-bench-") as place:
         measure_publish(Path(place), said.listings // 10, said.threads, said.memory)
     print(f"peak memory {peak():.0f} MB")
