@@ -42,7 +42,8 @@ _FIELDS = {
 class Ckan(Platform):
     """``url`` is the root of the action API, ``https://example.org/api/3/action``, or of the portal.
 
-    A first run reads whole packages; later runs read ids and times of change, then the packages that changed.
+    A first run reads whole packages; later runs read ids and times of change, then the packages that changed. The robots.txt of a CKAN
+    as it comes disallows ``/api/``: such a portal is refused until its owner allows it; a card may name its DCAT catalogue instead.
     """
 
     name = "ckan"
@@ -111,7 +112,7 @@ class Ckan(Platform):
             changed = []
             for package in packages:
                 record_id, token = self.record_id("", platform_id=package["id"]), package.get("metadata_modified")
-                if token and self.memory.tokens.get(record_id) == token:
+                if token and _moment(self.memory.tokens.get(record_id)) == _moment(token):
                     yield Known(record_id, token)
                 else:
                     changed.append(package["id"])
@@ -191,6 +192,12 @@ class Ckan(Platform):
 def _home(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _moment(stated: str | None) -> str | None:
+    """A time of change as CKAN's search index gives it, without its Z: a whole package states microseconds, the index milliseconds."""
+    whole, _, fraction = (stated or "").removesuffix("Z").partition(".")
+    return f"{whole}.{fraction[:3]:0<3}" if whole else None
 
 
 def _result(page: Page) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs the real portal software that `make test-platforms` harvests on loopback: WordPress, MariaDB, PHP and nginx from
-# Debian, Plone and an OAI-PMH server from PyPI (each in a virtual environment of its own, .venv-oai and .venv-plone).
+# Installs the real portal software that `make test-platforms` harvests on loopback: WordPress, MariaDB, PHP, PostgreSQL and nginx
+# from Debian, Plone, Wagtail, CKAN and an OAI-PMH server from PyPI (each in a virtual environment of its own, .venv-plone …).
 # Needs Debian or Ubuntu and root for the packages; what is there already is left alone.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PYTHON=${PYTHON:-python3}
 
 wanted=()
-for package in wordpress mariadb-server php-cli php-mysql php-xml wordpress-theme-twentytwentythree nginx; do
+for package in wordpress mariadb-server php-cli php-mysql php-xml wordpress-theme-twentytwentythree nginx postgresql libpq-dev; do
   dpkg -s "$package" >/dev/null 2>&1 || wanted+=("$package")
 done
 if [ ${#wanted[@]} -gt 0 ]; then
@@ -31,3 +31,4 @@ venv() { # venv NAME REQUIREMENT…
 venv oai "pyoai==2.5.0" setuptools
 venv plone "Products.CMFPlone>=6,<6.3" "plone.restapi" "plone.app.layout<7" "plone.volto"
 venv wagtail "wagtail>=7,<8"
+venv ckan "ckan[requirements]>=2.12,<2.13"

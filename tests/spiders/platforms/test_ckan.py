@@ -24,7 +24,7 @@ def package(number: int, **more):
         "tags": [{"display_name": "schools"}, {"name": "tablets"}],
         "groups": [{"title": "Education"}],
         "metadata_created": "2023-01-01T00:00:00",
-        "metadata_modified": "2024-01-01T00:00:00",
+        "metadata_modified": f"2024-01-01T00:00:00.{number:02}0456",
         "license_url": "https://creativecommons.org/licenses/by/4.0/",
         "url": "https://school.example/",
         "extras": [
@@ -37,7 +37,7 @@ def package(number: int, **more):
 
 
 def ckan(site, packages, rows=100):
-    """A CKAN that pages, filters by id and gives the fields asked for."""
+    """A CKAN that pages, filters by id and gives the fields asked for, times from its index in milliseconds and with a Z."""
 
     def answer(hit):
         query = {k: v[0] for k, v in parse_qs(urlsplit(hit.path).query).items()}
@@ -45,7 +45,7 @@ def ckan(site, packages, rows=100):
         start, number = int(query.get("start", 0)), min(int(query["rows"]), rows)
         shown = chosen[start : start + number]
         if "fl" in query:
-            shown = [{k: p[k] for k in query["fl"].split(",")} for p in shown]
+            shown = [{k: f"{p[k][:23]}Z" if k == "metadata_modified" else p[k] for k in query["fl"].split(",")} for p in shown]
         return Answer(json.dumps({"success": True, "result": {"count": len(chosen), "results": shown}}), headers=JSON)
 
     site.routes[API] = answer
