@@ -60,7 +60,7 @@ def ckan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ckan]:
 
     def configured(name: str, *more: str) -> Path:
         ini = folder / name
-        run(BIN / "ckan", "generate", "config", ini)
+        shutil.copy(folder / "ckan.ini", ini)
         settings = [
             f"sqlalchemy.url=postgresql://ckan@{LOOPBACK}:{database}/postgres",
             f"solr_url=http://{LOOPBACK}:{solr}/solr/ckan",
@@ -82,6 +82,7 @@ def ckan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ckan]:
             server([*started, "-c", "fsync=off"], database, folder / "postgres.log"),
             server([str(BIN / "python"), str(SITE / "solr.py"), str(solr)], solr, folder / "solr.log"),
         ):
+            run(BIN / "ckan", "generate", "config", folder / "ckan.ini")
             usual = configured("usual.ini")
             run(BIN / "ckan", "-c", usual, "db", "init")
 
