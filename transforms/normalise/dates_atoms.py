@@ -57,6 +57,7 @@ def find(tokens: list[Token], words: Lexicon) -> tuple[list[Atom], str]:
     """The dates among the tokens, each with the letters before it, and the letters after the last."""
     _first_and(tokens)
     _school_years(tokens)
+    _from_a_month(tokens)
     kinds = "".join(token.kind for token in tokens)
     atoms: list[Atom] = []
     position, between = 0, ""
@@ -100,6 +101,15 @@ def _school_years(tokens: list[Token]) -> None:
         first, last = tokens[match.end() - 3], tokens[match.end() - 1]
         if last.value == first.value + 1:
             tokens[match.end() - 3 : match.end()] = [Token("Z", (first.value, last.value, "-"))]
+
+
+def _from_a_month(tokens: list[Token]) -> None:
+    """ "October 2017-2022" begins in a month and ends with a year: the two years are no pair. Of two months they may be one each."""
+    kinds = "".join(token.kind for token in tokens)
+    for match in reversed(list(re.finditer("(?<!M[-TU&/])Mf?,?Z", kinds))):
+        first, last, sign = tokens[match.end() - 1].value
+        if sign != "/":
+            tokens[match.end() - 1 : match.end()] = [Token("Y", first), Token("-"), Token("Y", last)]
 
 
 def _look_before(atom: Atom, atoms: list[Atom], tokens: list[Token], between: str, words: Lexicon) -> None:

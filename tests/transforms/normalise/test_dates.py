@@ -67,6 +67,11 @@ def said(text: str, language: str | None = None, country: str | None = None, rol
         ("November – Februar 2022", "de", "2021-11-01 month .. 2022-02-28 month"),
         ("1.1.-31.12.2022", "de", "2022-01-01 day .. 2022-12-31 day"),
         ("from January 2022 to mid-2025", "en", "2022-01-01 month .. 2025-06-30 half"),
+        # from a month, until a year
+        ("okt. 2017–2022", "sv", "2017-10-01 month .. 2022-12-31 year"),
+        ("May 2018 - 2020", "en", "2018-05-01 month .. 2020-12-31 year"),
+        ("1 octobre 2017-2022", "fr", "2017-10-01 day .. 2022-12-31 year"),
+        ("2019. október – 2022", "hu", "2019-10-01 month .. 2022-12-31 year"),
         # endings and circumpositions
         ("2020-tól 2025-ig", "hu", "2020-01-01 year .. 2025-12-31 year"),
         ("2021eko irailaren 1etik 2023ko abuztuaren 31ra arte", "eu", "2021-09-01 day .. 2023-08-31 day"),
@@ -106,6 +111,8 @@ def test_conventions(text: str, language: str | None, expected: str) -> None:
         ("42736", None, "a number that is no date"),
         ("44197.0", None, "a number that is no date"),
         ("do 15 maja", "pl", "no year"),
+        ("Jan.-März 2020-2022", "de", "no year"),
+        ("September 2019/2020", "en", "no year"),
         ("31.02.2021", None, "no such day"),
         ("laufend", "de", "open, without a date"),
         ("12. 7. 2023 in 27. 9. 2023", "sl", "several dates"),
