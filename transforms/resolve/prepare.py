@@ -58,7 +58,6 @@ class Marks:
     pilot: bool
     phase: bool
     renewed: bool
-    implementing: bool
     kinds: frozenset[str]
 
 
@@ -85,7 +84,7 @@ def years_of(text: str) -> tuple[int, ...]:
 def _said_by(word: str) -> frozenset[str]:
     """Which marks and kinds one folded word carries."""
     tables = _tables()
-    found = {name for name in ("pilot", "phase", "implementing") if word.startswith(tables[name])}
+    found = {name for name in ("pilot", "phase") if word.startswith(tables[name])}
     if word in tables["renewed"]:
         found.add("renewed")
     return frozenset(found | {f"kind {kind}" for kind, stems in tables["kinds"].items() if word.startswith(stems)})
@@ -119,7 +118,7 @@ def marks_of(title: str) -> Marks:
         if not edition and (last := _LAST.search(bare)):
             edition = int(last[1])
     kinds = frozenset(mark.removeprefix("kind ") for mark in said if mark.startswith("kind "))
-    return Marks(years, numbers, edition, "pilot" in said, "phase" in said, "renewed" in said, "implementing" in said, kinds)
+    return Marks(years, numbers, edition, "pilot" in said, "phase" in said, "renewed" in said, kinds)
 
 
 def acronyms_of(title: str) -> frozenset[str]:

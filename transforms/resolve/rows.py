@@ -50,5 +50,5 @@ def _made(name: str, values: Sequence[Any]) -> Any:
 
 
 def _marks(values: Sequence[Any]) -> Marks:
-    years, numbers, edition, pilot, phase, renewed, implementing, kinds = values
-    return Marks(tuple(years), frozenset(numbers), edition, pilot, phase, renewed, implementing, frozenset(kinds))
+    years, numbers, edition, pilot, phase, renewed, kinds = values
+    return Marks(tuple(years), frozenset(numbers), edition, pilot, phase, renewed, frozenset(kinds))
