@@ -5,11 +5,15 @@ import json
 import sys
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spiders.errors import UsageError
 from warehouse import exports
+from warehouse.exports import csv as csv_export
 
 A = "ea-0000000001"
 JAN = "2025-01-10.1"
@@ -59,6 +63,13 @@ def test_a_spreadsheet_runs_nothing(source, tmp_path):
         rows = {row["initiative_id"]: row for row in csv.DictReader(lines)}
     assert rows["ea-0000000100"]["title"] == "'" + RISKY[0]
     assert rows["ea-0000000100"]["organisations_text"] == f"'{RISKY[0]}; plain"
+
+
+@given(st.lists(st.none() | st.text() | st.sampled_from(["ｱ", "\uff3b", "'=1", "a=1", "", *RISKY])), st.integers(0, 5))
+def test_only_what_begins_like_a_formula_gets_an_apostrophe(texts, skipped):
+    # a batch may be a piece of a longer one
+    said = csv_export.safe(pa.array(texts, pa.string())[skipped:]).to_pylist()
+    assert said == [f"'{text}" if text and text[0] in "=+-@\t\r\n＝＋－＠" else text for text in texts[skipped:]]
 
 
 def test_csv_has_lists_and_maps_as_json_and_as_text(source, tmp_path):
