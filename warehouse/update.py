@@ -17,7 +17,7 @@ import contextlib
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -73,9 +73,10 @@ def written(
     with building.opened(target, **limits) as con:
         building.run(con, refined, version=version, schema_version=building.SCHEMA_VERSION)
         con.execute(sqlfiles.named("update", "fingerprints").text)
+        columns = tables(con)
         for file in sqlfiles.load("tables"):
             if file.name in SUMMED:
-                con.execute(_filled("said", file, con))
+                con.execute(_filled("said", file, columns))
         yield con, 0.0, _digest(con)
 
 
@@ -97,9 +98,10 @@ def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version
         return None
     for name in ("seen", "pick"):
         building.execute(con, sqlfiles.named("update", name))
+    columns = tables(con)
     for file in sqlfiles.ordered("stage", "tables", "macros", "views"):
         if file.kind == "tables":
-            _replace(con, file)
+            _replace(con, file, columns)
         elif file.name not in ("moments", "corrections"):
             building.execute(con, file)
     building.execute(con, sqlfiles.named("update", "seen_together"))
@@ -107,27 +109,27 @@ def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version
     return float(touched)
 
 
-def _replace(con: duckdb.DuckDBPyConnection, file: sqlfiles.SqlFile) -> None:
-    """The rows of touched listings or initiatives of a large table, or all of a small one."""
+def _replace(con: duckdb.DuckDBPyConnection, file: sqlfiles.SqlFile, columns: Mapping[str, list[str]]) -> None:
+    """The rows of touched listings or initiatives of a large table, or all of a small one. ``columns``: those of every table."""
     if "by" not in file.header:
         con.execute(f"DROP TABLE {quote(file.name)}")
         building.execute(con, file)
         return
     # in one transaction no checkpoint gives rows other places
     con.begin()
-    con.execute(_filled("clear", file, con))
+    con.execute(_filled("clear", file, columns))
     [(last,)] = con.execute(f"SELECT coalesce(max(rowid), -1) FROM {quote(file.name)}").fetchall()
     building.execute(con, file, only_rows=True)
     if file.name in SUMMED:
-        con.execute(_filled("said_anew", file, con, last=last))
+        con.execute(_filled("said_anew", file, columns, last=last))
     con.commit()
 
 
-def _filled(name: str, file: sqlfiles.SqlFile, con: duckdb.DuckDBPyConnection, **more: int) -> str:
+def _filled(name: str, file: sqlfiles.SqlFile, columns: Mapping[str, list[str]], **more: int) -> str:
     """A statement of an update with the names of a large table."""
     key = file.header["by"]
     touched = {"record_id": "touched_records", "initiative_id": "touched_initiatives"}[key]
-    row = row_hash(file.name, said_columns(tables(con)[file.name]))
+    row = row_hash(file.name, said_columns(columns[file.name]))
     return Template(sqlfiles.named("update", name).text).substitute(table=file.name, key=key, touched=touched, row=row, **more)
 
 

@@ -50,3 +50,18 @@ def test_rows_of_another_shape_are_refused(tmp_path, rows, wrong):
         refined.write(tmp_path, "clusters", rows)
     with pytest.raises(InputError, match="refine writes no 'clouds'"):
         refined.write(tmp_path, "clouds", [])
+
+
+def test_a_version_carries_what_it_says_as_a_number(tmp_path):
+    row = {"record_id": "a:1", "title": "Plan", "included": True, "content_hash": "c", "run_id": "2025-01-01.1", "current": True}
+    row |= {"first_seen": "2025-01-01T00:00:00Z", "last_seen": "2025-01-01T00:00:00Z", "listing_status": "active"}
+
+    def marks(**said):
+        [found] = pq.read_table(refined.write(tmp_path, "versions", [row | said])).to_pylist()
+        return found["said"], found["wording"]
+
+    said, wording = marks()
+    assert marks() == (said, wording) == marks(last_seen="2025-02-01T00:00:00Z")
+    assert marks(listing_status="gone")[0] != said and marks(listing_status="gone")[1] == wording
+    assert marks(title="Pläne")[1] != wording
+    assert marks(said=1, wording=2) == (said, wording)
