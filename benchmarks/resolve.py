@@ -1,11 +1,11 @@
 """How resolve scales: generated listings with known duplicates, or the real funding records of ../shared/bulk.
 
-    python -m benchmarks.resolve [--rows 1000000] [--bulk] [--processes 2] [--again] [--splink] [--out FILE]
+    python -m benchmarks.resolve [--rows 1000000] [--bulk] [--processes 2] [--again] [--rounds 1] [--splink] [--out FILE]
 
 Prints processor seconds of every stage, peak memory, candidate pairs, precision and recall where known. ``--again`` keeps what was found,
 then changes, drops and adds one listing in a hundred, spread over all countries, and runs a second time with what was kept and a third time
-without: seconds of both, and whether their results are equal. ``--splink`` measures, in the same run and the same processes, raw Splink on
-the same pairs: training, prediction and clustering with plain comparisons of columns.
+without, ``--rounds`` times in turn: seconds of both (medians), and whether their results are equal. ``--splink`` measures, in the same run
+and the same processes, raw Splink on the same pairs: training, prediction and clustering with plain comparisons of columns.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import json
 import logging
 import random
 import resource
+import shutil
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -213,6 +215,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     for name in ("bulk", "again", "splink"):
         parser.add_argument(f"--{name}", action="store_true")
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     typed, truth = (bulk(), None) if args.bulk else generated(args.rows)
@@ -222,7 +225,7 @@ def main() -> None:
         report = figures(typed, truth, done, result) | taken | {"processes": args.processes}
         show(report)
         if args.again:
-            report |= again(typed, args.processes, Path(kept))
+            report |= again(typed, args.processes, Path(kept), args.rounds)
     if args.out:
         args.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
@@ -231,15 +234,23 @@ def show(report: dict[str, Any]) -> None:
     print(*(f"{name:24} {value}" for name, value in report.items()), sep="\n", flush=True)
 
 
-def again(typed: pd.DataFrame, processes: int, kept: Path) -> dict[str, Any]:
-    """A run of changed listings with what was kept, and one without."""
+def again(typed: pd.DataFrame, processes: int, kept: Path, rounds: int) -> dict[str, Any]:
+    """Runs of changed listings with what was kept, and without, in turn; medians."""
     typed = changed(typed)
-    some, done, taken = resolve_all(typed, None, processes, kept=kept)
-    report = {f"again: cpu {name}": round(sum(d.cpu[name] for d in done), 1) for name in STAGES}
-    report |= {f"again: {name}": value for name, value in taken.items()}
-    whole, _, full = resolve_all(typed, None, processes)
-    report |= {f"in full: {name}": value for name, value in full.items()}
-    report |= {f"share of {name}": round(taken[name] / full[name], 3) for name in full}
+    stages, taken, full = [], [], []
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as own:
+            # a run replaces what is kept
+            shutil.copytree(kept, own, dirs_exist_ok=True)
+            some, done, seconds = resolve_all(typed, None, processes, kept=Path(own))
+        stages.append({name: sum(d.cpu[name] for d in done) for name in STAGES})
+        taken.append(seconds)
+        whole, _, seconds = resolve_all(typed, None, processes)
+        full.append(seconds)
+    report = {f"again: cpu {name}": round(median(found[name] for found in stages), 1) for name in STAGES}
+    report |= {f"again: {name}": median(found[name] for found in taken) for name in taken[0]}
+    report |= {f"in full: {name}": median(found[name] for found in full) for name in full[0]}
+    report |= {f"share of {name}": round(median(a[name] / b[name] for a, b in zip(taken, full, strict=True)), 3) for name in full[0]}
     report |= {f"equal {name}": getattr(some, name).equals(getattr(whole, name)) for name in COLUMNS}
     show(report)
     return report
