@@ -40,7 +40,7 @@ def publish_alone(data: str, refined: str, threads: str) -> None:
 def published(data: Path, refined: Path, threads: int, **env: str) -> Path:
     """A release made by a process of its own."""
     faketime = shutil.which("faketime") if threads > 1 else None
-    clock = [faketime, "+365d"] if faketime else []
+    clock = [faketime, "-f", "+365d"] if faketime else []
     command = [*clock, sys.executable, str(Path(__file__).resolve()), "--publish", str(data), str(refined), str(threads)]
     subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PYTHONPATH": str(ROOT), **env})
     return data / "releases" / VERSION
