@@ -45,7 +45,9 @@ def test_the_core_is_the_same_in_every_language_and_without_the_country():
 def test_words_that_tell_how_two_stand_to_each_other():
     assert tells_of("Druhá část, která navazuje na předchozí projekt") >= {"second", "renewed", "earlier", "part"}
     # a call carries out what it is for; it is a part of it in no language
-    assert not any("part" in tells_of(call) for call in ("První výzva", "Výzva", "Pierwszy nabór", "Erste Ausschreibung", "Appel à projets"))
+    assert not any(
+        "part" in tells_of(call) for call in ("První výzva", "Výzva", "Pierwszy nabór", "Erste Ausschreibung", "Appel à projets")
+    )
     assert tells_of("Les écoles primaires") == frozenset()
 
 
