@@ -18,7 +18,7 @@ from transforms.resolve.compare import Texts
 from transforms.resolve.neighbours import Near, Titles, nearest
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records
-from transforms.resolve.ragged import among, distinct, places_among
+from transforms.resolve.ragged import among, distinct, pair_codes, places_among, starts_of
 from transforms.resolve.similarity import cosine, trigrams
 
 #: listings of a country up to which all pairs are compared
@@ -117,12 +117,9 @@ def _still_sharing(outline: Outline, pairs: np.ndarray, doubted: np.ndarray) -> 
     rows, keys = outline.keys.rows[there], outline.keys.values[there]
     held = distinct(keys)
     rare = among(keys, held[sizes_of(outline.keys.values, held) <= MOST_SHARING])
-    still = among(_coded(pairs, len(outline)), _coded(sharing(rows[rare], keys[rare]), len(outline)))
+    now = sharing(rows[rare], keys[rare])
+    still = among(pair_codes(pairs[:, 0], pairs[:, 1], len(outline)), pair_codes(now[:, 0], now[:, 1], len(outline)))
     return pairs[~doubtful | still]
-
-
-def _coded(pairs: np.ndarray, n: int) -> np.ndarray:
-    return pairs[:, 0] * n + pairs[:, 1]
 
 
 def sizes_of(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -154,7 +151,7 @@ def sharing(rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
     """(k, 2) pairs of rows that share one of their keys with at most ``MOST_SHARING`` in all, each once."""
     order = np.lexsort((rows, keys))
     rows, keys = rows[order], keys[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
+    starts = starts_of(keys)
     sizes = np.diff(np.r_[starts, len(keys)])
     out = []
     for size in range(2, MOST_SHARING + 1):

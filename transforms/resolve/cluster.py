@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from transforms.resolve.ragged import among, distinct
+from transforms.resolve.ragged import among, distinct, pair_codes, starts_of
 
 #: probabilities and their means count in whole numbers of one over this, so that sums are exact in any order
 _UNITS = 10**6
@@ -26,19 +26,19 @@ class _Groups:
     def __init__(self, links: tuple[np.ndarray, np.ndarray, np.ndarray], apart: np.ndarray, k: int) -> None:
         self.name, self.size, self.k = np.arange(k), np.ones(k, dtype=np.int64), k
         self.a, self.b, self.weight = _summed(*links, k)
-        self.apart = distinct(_coded(apart[:, 0], apart[:, 1], k))
+        self.apart = distinct(pair_codes(apart[:, 0], apart[:, 1], k))
 
     def merge(self, into: np.ndarray) -> None:
         """Every group becomes part of another, or stays (k,)."""
         self.name = into[self.name]
         self.size = np.bincount(self.name, minlength=self.k)
         self.a, self.b, self.weight = _summed(into[self.a], into[self.b], self.weight, self.k)
-        self.apart = distinct(_coded(into[self.apart // self.k], into[self.apart % self.k], self.k))
+        self.apart = distinct(pair_codes(into[self.apart // self.k], into[self.apart % self.k], self.k))
 
     def most_alike(self, join: int) -> tuple[np.ndarray, np.ndarray]:
         """Pairs of groups, a < b, each of which is for both the most alike of those that they may join; ties go by position."""
         alike = np.rint(self.weight / (self.size[self.a] * self.size[self.b])).astype(np.int64)
-        may = (alike >= join) & ~among(_coded(self.a, self.b, self.k), self.apart)
+        may = (alike >= join) & ~among(pair_codes(self.a, self.b, self.k), self.apart)
         order = np.flatnonzero(may)[np.argsort(-alike[may], kind="stable")]
         a, b, rank = self.a[order], self.b[order], np.arange(len(order))
         first = np.full(self.k, len(order))
@@ -53,17 +53,13 @@ class _Groups:
         return a[both], b[both]
 
 
-def _coded(a: np.ndarray, b: np.ndarray, k: int) -> np.ndarray:
-    return np.minimum(a, b) * k + np.maximum(a, b)
-
-
 def _summed(a: np.ndarray, b: np.ndarray, weight: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The links between different groups, each pair once, sorted, a < b, with the sum of their weights."""
     between = a != b
-    codes, weight = _coded(a[between], b[between], k), weight[between]
+    codes, weight = pair_codes(a[between], b[between], k), weight[between]
     order = np.argsort(codes, kind="stable")
     codes = codes[order]
-    starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else order
+    starts = starts_of(codes)
     return codes[starts] // k, codes[starts] % k, np.add.reduceat(weight[order], starts) if len(starts) else weight
 
 
@@ -118,7 +114,7 @@ def _parts(
     held[component[i]] = True
     members = np.flatnonzero(held[component])
     members = members[np.argsort(component[members], kind="stable")]
-    starts = np.flatnonzero(np.r_[True, component[members][1:] != component[members][:-1]]) if len(members) else members
+    starts = starts_of(component[members])
     within = np.zeros(len(component), dtype=np.int32)
     within[members] = np.arange(len(members)) - np.repeat(starts, np.diff(np.r_[starts, len(members)]))
     names = component[members[starts]] if len(members) else members

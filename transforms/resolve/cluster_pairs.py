@@ -11,7 +11,7 @@ import numpy as np
 from transforms.resolve.compare import Comparison, codes_of, nested, relate_coded
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
 from transforms.resolve.prepare import TELLS
-from transforms.resolve.ragged import runs
+from transforms.resolve.ragged import runs, starts_of
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
@@ -102,7 +102,7 @@ def pairs_of_clusters(records: Facts, found: Pairs, root: np.ndarray) -> Cluster
     coded = np.where(turned, j, i) * len(root) + np.where(turned, i, j)
     order = np.argsort(coded, kind="stable")
     coded, keep, turned = coded[order], keep[order], turned[order]
-    starts = np.flatnonzero(np.r_[True, coded[1:] != coded[:-1]]) if len(coded) else np.zeros(0, np.int64)
+    starts = starts_of(coded)
     source, target = coded[starts] // len(root), coded[starts] % len(root)
     if not len(starts):
         return ClusterPairs(source, target, Comparison((), np.zeros((0, 0), np.float32)), (keep, keep), starts, clusters, np.zeros(0))

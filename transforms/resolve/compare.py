@@ -15,7 +15,7 @@ import numpy as np
 
 from transforms.resolve.embedding import WordVectors, word_vectors
 from transforms.resolve.prepare import Records
-from transforms.resolve.ragged import coded
+from transforms.resolve.ragged import coded, pair_codes
 from transforms.resolve.similarity import (
     Vocabulary,
     Weights,
@@ -187,7 +187,7 @@ def codes_of(keys: Iterable[Hashable]) -> tuple[np.ndarray, list[Any]]:
 def relate_coded(codes: np.ndarray, held: Sequence[Any], i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:
     """`relate` where the keys are already coded."""
     a, b, n = codes[i], codes[j], len(held)
-    combined, back = coded(np.minimum(a, b) * n + np.maximum(a, b), n * n)
+    combined, back = coded(pair_codes(a, b, n), n * n)
     judged = [judge(held[c // n], held[c % n]) for c in combined.tolist()]
     return np.array(judged, dtype=np.float32)[back]
 

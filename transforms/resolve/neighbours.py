@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.resolve.ragged import distinct, places_among
+from transforms.resolve.ragged import distinct, places_among, starts_of
 from transforms.resolve.similarity import Words
 
 #: nearest titles that every title proposes, and the cosine that they need
@@ -123,7 +123,7 @@ def _buckets(titles: Titles, seek: np.ndarray) -> list[np.ndarray]:
     member, code = entries % len(titles), entries // len(titles)
     if not len(member):
         return []
-    starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
+    starts = starts_of(code)
     ends = np.r_[starts[1:], len(member)]
     some = (ends - starts > 1) & np.logical_or.reduceat(seek[member], starts)
     return [member[start:end] for start, end in zip(starts[some].tolist(), ends[some].tolist(), strict=True)]

@@ -22,7 +22,7 @@ from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
 from transforms.resolve.compare import Comparison
 from transforms.resolve.evidence import objects
 from transforms.resolve.facts import Facts
-from transforms.resolve.ragged import Columns, highest, places_among, runs
+from transforms.resolve.ragged import Columns, highest, pair_codes, places_among, runs
 from transforms.resolve.resolution import RELATIONS
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class Relator:
         ends = [(int(root[a]), int(root[b]), verdict) for verdict, a, b in told if root[a] != root[b]]
         said = Relations.of([(a, b, verdict, 1.0, json.dumps({"curator": verdict})) for a, b, verdict in ends])
         guessed = self.guess(pairs_of_clusters(records, found, root), sentences)
-        settled, coded = ((np.minimum(r.source, r.target) * len(root) + np.maximum(r.source, r.target)) for r in (said, guessed))
+        settled, coded = (pair_codes(r.source, r.target, len(root)) for r in (said, guessed))
         out = said.with_more(guessed.at(~np.isin(coded, settled)))
         # records are sorted by their id, so positions sort like ids
         by_name = np.argsort(np.argsort(RELATIONS))
