@@ -27,6 +27,8 @@ from transforms.resolve.words import plain, words
 MOST_WORDS = 16
 #: pairs whose words are aligned at a time
 _CHUNK = 1024
+#: vectors that are gathered at a time: so many that they stay in a processor's cache, where they are read again several times as fast
+_IN_CACHE = 512
 #: cosine below which two words have nothing to do with each other
 _UNRELATED = 0.25
 #: letters that two words must share at their beginning to be forms of one
@@ -143,9 +145,10 @@ def means(words: Words) -> np.ndarray:
     """(n, dimensions) unit vectors on the grid: the weighted mean of each text's units; zeros for an empty text."""
     n, dimensions = len(words.rows), words.table.shape[1]
     out = np.zeros((n, dimensions), dtype=np.float32)
-    for start in range(0, n, 8192):
-        rows = words.rows[start : start + 8192]
-        out[start : start + 8192] = np.einsum("nw,nwd->nd", words.weights[start : start + 8192], words.table[rows])
+    few = max(1, _IN_CACHE // words.rows.shape[1])
+    for start in range(0, n, few):
+        rows = words.rows[start : start + few]
+        out[start : start + few] = np.einsum("nw,nwd->nd", words.weights[start : start + few], words.table[rows])
     length = np.linalg.norm(out, axis=1, keepdims=True)
     return on_grid(out / np.where(length == 0, 1, length))
 
@@ -164,8 +167,7 @@ def align(left: Words, i: np.ndarray, right: Words, j: np.ndarray) -> dict[str, 
     out["rest_a"][lonely] = left.weights.max(axis=1, initial=0)[i[lonely]]
     out["rest_b"][lonely] = right.weights.max(axis=1, initial=0)[j[lonely]]
     for at, alike, same in _likeness(left, i, right, j, np.flatnonzero(~lonely)):
-        wa, wb = left.weights[i[at], : alike.shape[1]], right.weights[j[at], : alike.shape[2]]
-        _cover(out, at, wa, wb, alike, same)
+        _cover(out, at, _of(left.weights, i[at], len(alike)), _of(right.weights, j[at], alike.shape[1]), alike, same)
     return out
 
 
@@ -175,7 +177,10 @@ ALIGNED = ("cover_a", "cover_b", "rest_a", "rest_b", "shared")
 def _likeness(
     left: Words, i: np.ndarray, right: Words, j: np.ndarray, some: np.ndarray
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Of pairs at ``some``, all with words, in parts: where; the likeness (k, words of a, words of b); which are forms of one word."""
+    """Of pairs at ``some``, all with words, in parts: where; the likeness (words of a, words of b, k); which are forms of one word.
+
+    The pairs come last, so that what follows goes over many of them at once and not over a few words.
+    """
     width_a, width_b = left.sizes[i], right.sizes[j]
     some = some[np.argsort(width_a[some].astype(np.int32) * 64 + width_b[some], kind="stable")]
     for start in range(0, len(some), _CHUNK):
@@ -183,25 +188,49 @@ def _likeness(
         a, b = i[at], j[at]
         across, down = int(width_a[at].max()), int(width_b[at].max())
         ra, rb = left.rows[a, :across], right.rows[b, :down]
-        there = (ra >= 0)[:, :, None] & (rb >= 0)[:, None, :]
-        alike = left.table[ra] @ right.table[rb].transpose(0, 2, 1)
-        alike = on_grid(np.clip((alike - _UNRELATED) / (1 - _UNRELATED), 0, 1) ** 0.75, _BITS_KEPT)
-        same = (left.stems[a, :across, None] == right.stems[b, None, :down]) & there
-        yield at, np.where(same, 1.0, alike * there), same
+        alike = np.empty((across, down, len(at)), dtype=np.float32)
+        few = max(1, _IN_CACHE // max(across, down))
+        for k in range(0, len(at), few):
+            found = left.table[ra[k : k + few]] @ right.table[rb[k : k + few]].transpose(0, 2, 1)
+            alike[:, :, k : k + few] = found.transpose(1, 2, 0)
+        there = np.ascontiguousarray(ra.T >= 0)[:, None] & np.ascontiguousarray(rb.T >= 0)[None]
+        same = (_of(left.stems, a, across)[:, None] == _of(right.stems, b, down)[None]) & there
+        _bend(alike)
+        alike *= there
+        np.copyto(alike, 1, where=same)
+        yield at, alike, same
+
+
+def _of(values: np.ndarray, rows: np.ndarray, width: int) -> np.ndarray:
+    """(width, k) of some texts, word by word."""
+    return np.ascontiguousarray(values[rows, :width].T)
+
+
+def _bend(cosines: np.ndarray) -> None:
+    """Cosines of words as likeness in 0..1, in place, on the grid: to the power of 3/4, by roots, which every machine rounds alike."""
+    cosines -= np.float32(_UNRELATED)
+    cosines /= np.float32(1 - _UNRELATED)
+    np.clip(cosines, 0, 1, out=cosines)
+    np.sqrt(cosines, out=cosines)
+    cosines *= np.sqrt(cosines)
+    cosines *= np.float32(2**_BITS_KEPT)
+    np.rint(cosines, out=cosines)
+    cosines /= np.float32(2**_BITS_KEPT)
 
 
 def _cover(out: dict[str, np.ndarray], at: np.ndarray, wa: np.ndarray, wb: np.ndarray, alike: np.ndarray, same: np.ndarray) -> None:
-    best_a, best_b = alike.max(axis=2), alike.max(axis=1)
+    """What ``align`` says, of the pairs ``at``; weights (words, k), the rest as of ``_likeness``."""
+    best_a, best_b = alike.max(axis=1), alike.max(axis=0)
     out["cover_a"][at] = _mean(best_a, wa)
     out["cover_b"][at] = _mean(best_b, wb)
-    out["rest_a"][at] = (wa * (1 - best_a)).max(axis=1)
-    out["rest_b"][at] = (wb * (1 - best_b)).max(axis=1)
-    out["shared"][at] = np.where(same.any(axis=2), wa, 0).max(axis=1)
+    out["rest_a"][at] = (wa * (1 - best_a)).max(axis=0)
+    out["rest_b"][at] = (wb * (1 - best_b)).max(axis=0)
+    out["shared"][at] = (wa * same.any(axis=1)).max(axis=0)
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     exact = weights.astype(np.float64)
-    return (exact * values).sum(axis=1) / np.maximum(exact.sum(axis=1), 1e-6)
+    return (exact * values).sum(axis=0) / np.maximum(exact.sum(axis=0), 1e-6)
 
 
 def align_titles(
@@ -218,14 +247,14 @@ def align_titles(
     plain_rows = (title.sizes > 0) & (telling.sum(axis=1) == specific.sizes) & (naming.sum(axis=1) == names.sizes)
     simple = plain_rows[i] & plain_rows[j]
     for at, alike, same in _likeness(title, i, title, j, np.flatnonzero(simple)):
-        a, b, across, down = i[at], j[at], alike.shape[1], alike.shape[2]
-        wa, wb = title.weights[a, :across], title.weights[b, :down]
+        a, b, across, down = i[at], j[at], *alike.shape[:2]
+        wa, wb = _of(title.weights, a, across), _of(title.weights, b, down)
         _cover(whole, at, wa, wb, alike, same)
-        lacks_a[at] = (np.where(naming[a, :across], wa, 0) * (1 - alike.max(axis=2))).max(axis=1)
-        lacks_b[at] = (np.where(naming[b, :down], wb, 0) * (1 - alike.max(axis=1))).max(axis=1)
-        ta, tb = telling[a, :across], telling[b, :down]
-        both = ta[:, :, None] & tb[:, None, :]
-        _cover(part, at, np.where(ta, wa, 0), np.where(tb, wb, 0), alike * both, same & both)
+        lacks_a[at] = (_of(naming, a, across) * wa * (1 - alike.max(axis=1))).max(axis=0)
+        lacks_b[at] = (_of(naming, b, down) * wb * (1 - alike.max(axis=0))).max(axis=0)
+        ta, tb = _of(telling, a, across), _of(telling, b, down)
+        both = ta[:, None] & tb[None]
+        _cover(part, at, wa * ta, wb * tb, alike * both, same & both)
     rest = np.flatnonzero(~simple)
     if len(rest):
         a, b = i[rest], j[rest]
@@ -248,8 +277,8 @@ def _among(words: Words, others: Words) -> np.ndarray:
 def cosine(left: np.ndarray, i: np.ndarray, right: np.ndarray, j: np.ndarray) -> np.ndarray:
     """Row-wise inner products of unit vectors."""
     out = np.empty(len(i), dtype=np.float32)
-    for start in range(0, len(i), 65536):
-        stop = start + 65536
+    for start in range(0, len(i), _IN_CACHE):
+        stop = start + _IN_CACHE
         out[start:stop] = np.einsum("pd,pd->p", left[i[start:stop]], right[j[start:stop]])
     return out
 
