@@ -84,7 +84,7 @@ def unique_pairs(found: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Arrays (k, 2) of pairs as two arrays, each pair once, i < j, sorted."""
     pairs = np.concatenate([np.zeros((0, 2), np.int64), *found])
     top = int(pairs.max(initial=0)) + 1
-    coded = distinct(pairs.min(axis=1, initial=top) * top + pairs.max(axis=1, initial=0))
+    coded = distinct(pair_codes(pairs[:, 0], pairs[:, 1], top))
     return coded // top, coded % top
 
 
@@ -180,4 +180,5 @@ def meeting(titles: Titles, near: np.ndarray) -> np.ndarray:
         for second in range(_OF_GROUP):
             there = (sizes[one] > first) & (sizes[other] > second)
             out.append(np.stack([place[starts[one[there]] + first], place[starts[other[there]] + second]], axis=1))
-    return np.sort(np.concatenate(out), axis=1)
+    a, b = np.concatenate(out).T
+    return np.stack([np.minimum(a, b), np.maximum(a, b)], axis=1)

@@ -155,20 +155,22 @@ def vectorise(
     are ``title_means`` and ``bits`` where they are known."""
     weights = weights or domain_weights()
     known = Vocabulary(records.core, records.described, records.address, vectors=vectors or word_vectors())
-    title = padded(records.core, weights["titles"], known)
+    titles_say, texts_say = known.weigh(weights["titles"]), known.weigh(weights["texts"])
+    core = known.read(records.core)
+    title = padded(core, titles_say, known)
     title_means, bits = titles or (means(title), signatures([" ".join(core) for core in records.core]))
-    description = padded(records.described, weights["texts"], known, _MOST_DESCRIPTION)
-    specific = padded([[unit for unit in core if unit not in GENERIC] for core in records.core], weights["titles"], known)
+    description = padded(known.read(records.described), texts_say, known, _MOST_DESCRIPTION)
+    specific = padded(core.only(known.which(lambda unit: unit not in GENERIC)[core.values]), titles_say, known)
     return Texts(
         title,
         title_means,
-        padded(records.core, weights["texts"], known),
+        padded(core, texts_say, known),
         specific,
         means(specific),
-        padded([[unit for unit in core if not unit.startswith("#")] for core in records.core], weights["titles"], known),
+        padded(core.only(known.which(lambda unit: not unit.startswith("#"))[core.values]), titles_say, known),
         description,
         means(description),
-        padded(records.address, replace(weights["texts"], unseen=None), known, _MOST_SLUG),
+        padded(known.read(records.address), known.weigh(replace(weights["texts"], unseen=None)), known, _MOST_SLUG),
         bits,
     )
 

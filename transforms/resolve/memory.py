@@ -111,13 +111,14 @@ class Memory:
         if not (known >= 0).any():
             return more
         out = Comparison(more.names, np.empty((len(known), len(more.names)), dtype=np.float32, order="F"))
-        there, rest = np.flatnonzero(known >= 0), np.flatnonzero(known < 0)
-        rows = known[there]
+        rest = np.flatnonzero(known < 0)
+        rows = np.maximum(known, 0)
         for k, name in enumerate(more.names):
-            out.values[there, k], out.values[rest, k] = _wide(self.columns[name][rows]), more.values[:, k]
+            out.values[:, k] = _wide(self.columns[name].take(rows))
+            out.values[rest, k] = more.values[:, k]
         for name, column in more.aside.items():
-            out.aside[name] = np.empty(len(known), dtype=np.float32)
-            out.aside[name][there], out.aside[name][rest] = _wide(self.columns[name][rows]), column
+            out.aside[name] = _wide(self.columns[name].take(rows)).astype(np.float32, copy=False)
+            out.aside[name][rest] = column
         return out
 
     def scores(self, known: np.ndarray, comparison: Comparison, card: Scorecard) -> np.ndarray:
@@ -215,11 +216,10 @@ def save(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mappin
     arrays, at, total = [], 0, 0
     with (making / _ARRAYS).open("wb") as file:
         for name, array in _arrays(found, clusters, sentences):
-            data = np.ascontiguousarray(array).tobytes()
-            data += bytes(-len(data) % _ALIGNED)
-            file.write(data)
             arrays.append((name, at, array.dtype.str, array.shape))
-            at, total = at + len(data), zlib.crc32(data, total)
+            for data in (np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, bytes(-array.nbytes % _ALIGNED)):
+                file.write(data)
+                at, total = at + len(data), zlib.crc32(data, total)
     lines = b"".join(line + b"\n" for line in found.lines)
     (making / _LINES).write_bytes(lines)
     near = found.met.near

@@ -96,6 +96,10 @@ class Ragged:
         sizes = self.sizes[rows]
         return Ragged(self.values[runs(self.starts[rows], sizes)], sizes)
 
+    def only(self, kept: np.ndarray) -> Ragged:
+        """The lists without those of ``values`` that are not kept (a mask)."""
+        return Ragged(self.values[kept], np.bincount(self.rows[kept], minlength=len(self)))
+
     def with_more(self, other: Ragged) -> Ragged:
         """These lists and others after them."""
         return Ragged(np.concatenate([self.values, other.values]), np.concatenate([self.sizes, other.sizes]))

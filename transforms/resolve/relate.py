@@ -240,9 +240,12 @@ class Relator:
         onward, kind = best < len(RELATIONS), best % len(RELATIONS)
         source = np.where(onward, pairs.source[rows], pairs.target[rows])
         target = np.where(onward, pairs.target[rows], pairs.source[rows])
-        spoken = np.where(onward[:, None], forth.values[some], back.values[some])
-        evidence = self._evidence(whether.linear, common.at(some), kind, Comparison(forth.names, spoken))
-        return one_whole(nearest_editions(Relations(source, target, kind, score, evidence)))
+        # only what is left is put into words: its evidence is its place until then
+        left = one_whole(nearest_editions(Relations(source, target, kind, score, np.arange(len(rows)))))
+        told = left.evidence
+        spoken = np.where(onward[told, None], forth.values[some[told]], back.values[some[told]])
+        evidence = self._evidence(whether.linear, common.at(some[told]), left.kind, Comparison(forth.names, spoken))
+        return replace(left, evidence=evidence)
 
     def _related(self, pairs: ClusterPairs, sentences: Sentences | None) -> tuple[np.ndarray, np.ndarray, Comparison]:
         """Which pairs may be likely enough related, how likely they are, and what they have in common."""

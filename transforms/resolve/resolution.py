@@ -54,7 +54,7 @@ def frame(name: str, rows: Any = ()) -> pd.DataFrame:
     columns = COLUMNS[name]
     if isinstance(rows, Mapping):
         # pandas would read every text to find out that it is one
-        return pd.DataFrame({column: pd.Series(rows[column], dtype=kind) for column, kind in columns.items()})
+        return pd.DataFrame({column: pd.Series(rows[column], dtype=kind) for column, kind in columns.items()}, copy=False)
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 

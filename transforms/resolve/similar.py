@@ -50,7 +50,8 @@ def similar(typed: pd.DataFrame, ids: pd.DataFrame) -> pd.DataFrame:
 def _meaning(titles: Sequence[str], start: np.ndarray) -> np.ndarray:
     """(initiatives, dimensions) unit vectors: the mean of the names of each."""
     found = [units(title) for title in titles]
-    each = means(padded(found, domain_weights()["titles"], Vocabulary(found, vectors=word_vectors())))
+    known = Vocabulary(found, vectors=word_vectors())
+    each = means(padded(known.read(found), known.weigh(domain_weights()["titles"]), known))
     whole = np.add.reduceat(each, start)
     length = np.linalg.norm(whole, axis=1, keepdims=True)
     return on_grid(whole / np.where(length == 0, 1, length))

@@ -11,15 +11,17 @@ import json
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from spiders.errors import ModelError
 from transforms.resolve.embedding import WordVectors
+from transforms.resolve.ragged import Ragged, starts_of
 from transforms.resolve.units import lexicon
 from transforms.resolve.words import plain, words
 
@@ -118,27 +120,46 @@ class Vocabulary:
         self.zipf = np.where(np.array([unit in english for unit in self.units], dtype=bool), 0.0, zipf).astype(np.float32)
         self.stems = np.array([stem_code(unit) for unit in self.units], dtype=np.uint32)
 
+    def read(self, texts: Sequence[Sequence[str]]) -> Ragged:
+        """The places of every text's units."""
+        sizes = np.array([len(units) for units in texts], dtype=np.int64)
+        places = np.fromiter(map(self.place.__getitem__, chain.from_iterable(texts)), dtype=np.int32, count=int(sizes.sum()))
+        return Ragged(places, sizes)
+
+    def which(self, told: Callable[[str], bool]) -> np.ndarray:
+        """(n,) of which units something is told."""
+        return np.array([told(unit) for unit in self.units], dtype=bool)
+
+    def weigh(self, weights: Weights) -> np.ndarray:
+        """(n,) how much every unit says, on the grid."""
+        return on_grid(weights(self.units, self.zipf), _BITS_KEPT)
+
 
 def stem_code(unit: str) -> int:
     """A code that forms of one word share: its first letters without accents. A concept is itself."""
     return zlib.crc32((unit if unit.startswith("#") else plain(unit)[:_STEM]).encode())
 
 
-def padded(unit_lists: Sequence[Sequence[str]], weights: Weights, vocabulary: Vocabulary, most: int = MOST_WORDS) -> Words:
-    """The unit lists as arrays; of a longer list the weightiest units. Units that say hardly anything stand only where no other does."""
-    place = vocabulary.place
-    weight = on_grid(weights(vocabulary.units, vocabulary.zipf), _BITS_KEPT)
-    telling = weight > _WEIGHTLESS
-    says = telling.tolist()
-    rows = np.full((len(unit_lists), most), -1, dtype=np.int32)
-    for i, units in enumerate(unit_lists):
-        found = list(dict.fromkeys([place[unit] for unit in units]))
-        distinct = [r for r in found if says[r]] or found
-        if len(distinct) > most:
-            distinct = sorted(distinct, key=lambda r: (-weight[r], r))[:most]
-        rows[i, : len(distinct)] = distinct
-    there = rows >= 0
-    return Words(rows, np.where(there, weight[rows], 0).astype(np.float32), np.where(there, vocabulary.stems[rows], 0), vocabulary.table)
+def padded(texts: Ragged, weight: np.ndarray, vocabulary: Vocabulary, most: int = MOST_WORDS) -> Words:
+    """The texts, as ``vocabulary`` read them, as arrays; ``weight`` is what it says of its units. Of a longer text the weightiest units.
+    Units that say hardly anything stand only where no other does."""
+    rows, units = texts.rows, texts.values.astype(np.int64)
+    by_unit = np.argsort(rows * len(weight) + units, kind="stable")
+    first = np.sort(by_unit[starts_of((rows * len(weight) + units)[by_unit])])
+    rows, units = rows[first], units[first]
+    says = weight[units] > _WEIGHTLESS
+    kept = says | (np.bincount(rows[says], minlength=len(texts)) == 0)[rows]
+    rows, units = rows[kept], units[kept]
+    long = (np.bincount(rows, minlength=len(texts)) > most)[rows]
+    if long.any():
+        order = np.lexsort((np.where(long, units, 0), np.where(long, -weight[units], 0), rows))
+        rows, units = rows[order], units[order]
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    there = place < most
+    found = np.full((len(texts), most), -1, dtype=np.int32)
+    found[rows[there], place[there]] = units[there]
+    known = found >= 0
+    return Words(found, np.where(known, weight[found], 0).astype(np.float32), np.where(known, vocabulary.stems[found], 0), vocabulary.table)
 
 
 def means(words: Words) -> np.ndarray:

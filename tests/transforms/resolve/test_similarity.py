@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spiders.errors import ModelError
 from transforms.resolve import similarity
@@ -19,7 +21,8 @@ TITLES = ["Digital Education Strategy 2030", "Strategie digitálního vzděláv�
 
 def words_of(titles):
     found = [units(title) for title in titles]
-    return padded(found, domain_weights()["titles"], Vocabulary(found, vectors=word_vectors()))
+    known = Vocabulary(found, vectors=word_vectors())
+    return padded(known.read(found), known.weigh(domain_weights()["titles"]), known)
 
 
 def test_the_shipped_frequencies_are_those_of_the_gold_records():
@@ -50,6 +53,20 @@ def test_a_title_has_the_same_vector_in_any_company():
     # on the grid, which costs less than a thousandth of the length
     assert np.allclose(np.linalg.norm(whole, axis=1), [1, 1, 1, 0, 1, 1], atol=1e-3)
     assert np.array_equal(on_grid(whole), whole)
+
+
+@given(st.lists(st.lists(st.sampled_from(["#digital", "#school", "the", "of", "zzyx", "7", "tablet", "LOGINEO"]), max_size=9), max_size=9))
+def test_a_text_keeps_its_weightiest_units_in_order(texts):
+    known = Vocabulary(texts, vectors=word_vectors())
+    weight = known.weigh(domain_weights()["titles"])
+    found = padded(known.read(texts), weight, known, most=3)
+    for text, rows, weights in zip(texts, found.rows.tolist(), found.weights.tolist(), strict=True):
+        places = list(dict.fromkeys(known.place[unit] for unit in text))
+        places = [place for place in places if weight[place] > 0.02] or places
+        if len(places) > 3:
+            places = sorted(places, key=lambda place: (-weight[place], place))[:3]
+        assert rows == [*places, *[-1] * (3 - len(places))]
+        assert weights == [*weight[places].tolist(), *[0.0] * (3 - len(places))]
 
 
 def test_alignment_finds_the_same_words_in_two_languages_and_turns_with_its_sides():
