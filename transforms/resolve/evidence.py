@@ -15,6 +15,8 @@ from transforms.resolve.judge import Scorecard
 
 #: features named in a pair's evidence, the weightiest
 _NAMED = 8
+#: what a curator may have said of a pair
+WORDS = ("", "join", "apart")
 
 
 def objects(members: Sequence[str], columns: Sequence[np.ndarray], separator: str) -> np.ndarray:
@@ -25,8 +27,9 @@ def objects(members: Sequence[str], columns: Sequence[np.ndarray], separator: st
     return pc.binary_join_element_wise("{", inside, "}", "").to_numpy(zero_copy_only=False)
 
 
-def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: Sequence[str]) -> np.ndarray:
-    """(m,) what spoke for and against each pair: the weightiest features with their weights, after a reason or a curator's word."""
+def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: np.ndarray) -> np.ndarray:
+    """(m,) what spoke for and against each pair: the weightiest features with their weights, after a reason and a curator's word (m,), a
+    position in ``WORDS``."""
     of_levels = [(name, round(weight, 2)) for name, weight in card.of_levels()]
     weights = np.array([weight for _, weight in of_levels])
     # of equal weights the first: a pair has one level of each feature, and they are counted through
@@ -35,14 +38,12 @@ def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: Se
     few = min(_NAMED, rank.shape[1])
     rank = np.sort(np.partition(rank, few - 1, axis=1)[:, :few], axis=1)
     shown = np.where(weights == 0, -1, np.arange(len(weights)))[by_weight][rank]
-    before = sorted({*zip(word, reason.tolist(), strict=True)})
-    said = [_before(curator, code) for curator, code in before]
-    place = {pair: len(of_levels) + k if text else -1 for k, (pair, text) in enumerate(zip(before, said, strict=True))}
-    first = np.array([place[pair] for pair in zip(word, reason.tolist(), strict=True)], dtype=np.int64)
+    said = [_before(curator, reason) for curator in WORDS for reason in REASONS]
+    place = np.array([len(of_levels) + k if text else -1 for k, text in enumerate(said)])
     members = [*(f'"{name}":{weight!r}' for name, weight in of_levels), *said]
-    return objects(members, [first, *shown.T], ",")
+    return objects(members, [place[word * len(REASONS) + reason], *shown.T], ",")
 
 
-def _before(curator: str, code: int) -> str:
-    said = ({"curator": curator} if curator else {}) | ({"kept_apart": REASONS[code]} if code else {})
+def _before(curator: str, reason: str) -> str:
+    said = ({"curator": curator} if curator else {}) | ({"kept_apart": reason} if reason else {})
     return json.dumps(said, separators=(",", ":"))[1:-1]

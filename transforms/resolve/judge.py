@@ -30,8 +30,14 @@ class Step:
 
     def levels(self, values: np.ndarray) -> np.ndarray:
         """(m,) positions in ``of_level``."""
-        found = np.searchsorted(self.edges, values, side="left")
-        return np.where(np.isnan(values), len(self.weights), found)
+        # an edge lies between two values of a comparison: the lower one parts them as well, in half the bytes
+        edges = _at_most(self.edges) if values.dtype == np.float32 else self.edges
+        found = np.zeros(len(values), dtype=np.int16)
+        # edges are few: one after another they are sooner passed than searched
+        for edge in edges:
+            found += values > edge
+        found[np.isnan(values)] = len(self.weights)
+        return found
 
     @property
     def of_level(self) -> np.ndarray:
@@ -40,6 +46,12 @@ class Step:
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
         return self.of_level[self.levels(values)]
+
+
+def _at_most(values: np.ndarray) -> np.ndarray:
+    """The greatest float32 that are not greater than the values."""
+    near = values.astype(np.float32)
+    return np.where(near > values, np.nextafter(near, np.float32(-np.inf)), near)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Comparison, Texts, with_company
 from transforms.resolve.constraints import contested, forbidden, unfounded
 from transforms.resolve.country import compared_country, compared_pairs
-from transforms.resolve.evidence import spoken
+from transforms.resolve.evidence import WORDS, spoken
 from transforms.resolve.facts import Facts
 from transforms.resolve.fellegi_sunter import known_engine, probabilities
 from transforms.resolve.judge import Scorecard, scorecard
@@ -288,11 +288,11 @@ def _matches(
     same = root[found.i] == root[found.j]
     shown = np.flatnonzero(same | (found.probability >= (card.doubtful if many else _WORTH_A_LINE)))
     i, j, score, reason = found.i[shown], found.j[shown], found.probability[shown], found.reason[shown]
-    by_curator = {**dict.fromkeys(apart, "apart"), **dict.fromkeys(joined, "join")}
-    word = [by_curator.get(pair, "") for pair in zip(i.tolist(), j.tolist(), strict=True)] if by_curator else [""] * len(shown)
-    doubted = (score >= card.doubtful) & ~_decided(found, apart)[shown]
+    told = {word: _decided(found, pairs)[shown] for word, pairs in (("join", joined), ("apart", apart))}
+    by_curator = np.select(list(told.values()), [WORDS.index(word) for word in told])
+    doubted = (score >= card.doubtful) & ~told["apart"]
     verdict = np.where(same[shown], "join", np.where(doubted, "doubtful", "apart"))
-    features = spoken(card, found.comparison.at(shown), reason, word)
+    features = spoken(card, found.comparison.at(shown), reason, by_curator)
     return frame(
         "matches",
         {"record_a": records.ids[i], "record_b": records.ids[j], "score": score, "verdict": verdict.astype(object), "features": features},

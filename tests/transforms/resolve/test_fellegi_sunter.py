@@ -54,6 +54,15 @@ def test_every_step_is_a_level_and_missing_values_are_evidence():
     assert card.probabilities(compared).tolist() == expected.tolist()
 
 
+def test_levels_of_single_precision_are_those_of_double():
+    edges = np.sort(np.random.default_rng(0).random(40))
+    step = Step(edges, np.zeros(41), 0.0)
+    near = edges.astype(np.float32)
+    values = np.r_[near, np.nextafter(near, np.float32(-1)), np.nextafter(near, np.float32(2)), np.float32([-1, 2, np.nan])]
+    assert step.levels(values).tolist() == [*np.searchsorted(edges, values[:-1].astype(np.float64)).tolist(), 41]
+    assert step.levels(values.astype(np.float64)).tolist() == step.levels(values).tolist()
+
+
 def test_an_unknown_engine_is_refused_by_name():
     with pytest.raises(UsageError, match="abacus"):
         probabilities(scorecard(), pairs(scorecard(), 2), "abacus")
