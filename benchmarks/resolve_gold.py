@@ -156,8 +156,8 @@ def _merged(gold: Labelled, results: list[Resolution], fold: np.ndarray, of: lis
     """The results of single folds as one."""
     ids = np.array(gold.records.ids)
     clusters = pd.concat([r.clusters[np.isin(r.clusters["record_id"], ids[fold == k])] for r, k in zip(results, of, strict=True)])
-    frames = {name: pd.concat([getattr(r, name) for r in results], ignore_index=True) for name in ("relations", "doubtful", "matches")}
-    return Resolution(clusters, frames["relations"], frames["doubtful"], frames["matches"])
+    frames = {name: pd.concat([getattr(r, name) for r in results], ignore_index=True) for name in ("relations", "matches")}
+    return Resolution(clusters, **frames)
 
 
 def cross_validate(

@@ -4,7 +4,7 @@ A country's result is a function of its listings, the decisions about them, the 
 what is found under a key is what a run would find, and a folder can be thrown away at any time. An entry that is not whole is dropped.
 Where something did change, ``countries`` holds what was found of the listings that did not (`memory`).
 
-    <folder>/<key>/clusters.arrow, relations.arrow, doubtful.arrow, matches.arrow, sums.json
+    <folder>/<key>/clusters.arrow, relations.arrow, matches.arrow, sums.json
     <folder>/countries/<country>/
 """
 

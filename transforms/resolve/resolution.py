@@ -23,14 +23,19 @@ class Resolution:
 
     clusters    record_id, cluster_id (the smallest record_id of the cluster)
     relations   source_cluster, target_cluster, relation, score in 0..1, evidence (JSON text)
-    doubtful    record_a, record_b, score: pairs for a curator, the most promising first
     matches     record_a, record_b, score, verdict, features (JSON text): every compared pair
     """
 
     clusters: pd.DataFrame
     relations: pd.DataFrame
-    doubtful: pd.DataFrame
     matches: pd.DataFrame
+
+    @property
+    def doubtful(self) -> pd.DataFrame:
+        """Pairs for a curator, the most promising first: record_a, record_b, score."""
+        rows = np.flatnonzero(self.matches["verdict"].to_numpy() == "doubtful")
+        rows = rows[np.argsort(-self.matches["score"].to_numpy()[rows], kind="stable")]
+        return self.matches[["record_a", "record_b", "score"]].take(rows).reset_index(drop=True)
 
     def evidence(self) -> Iterator[dict[str, Any]]:
         """The lines of evidence.jsonl: every match with its weights, then every relation."""
@@ -44,7 +49,6 @@ class Resolution:
 COLUMNS: dict[str, dict[str, str]] = {
     "clusters": {"record_id": "object", "cluster_id": "object"},
     "relations": {"source_cluster": "object", "target_cluster": "object", "relation": "object", "score": "float64", "evidence": "object"},
-    "doubtful": {"record_a": "object", "record_b": "object", "score": "float64"},
     "matches": {"record_a": "object", "record_b": "object", "score": "float64", "verdict": "object", "features": "object"},
 }
 
@@ -56,13 +60,6 @@ def frame(name: str, rows: Any = ()) -> pd.DataFrame:
         # pandas would read every text to find out that it is one
         return pd.DataFrame({column: pd.Series(rows[column], dtype=kind) for column, kind in columns.items()}, copy=False)
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
-
-
-def doubtful_of(matches: pd.DataFrame) -> pd.DataFrame:
-    """The pairs for a curator, the most promising first, among matches that are sorted by their listings."""
-    rows = np.flatnonzero(matches["verdict"].to_numpy() == "doubtful")
-    rows = rows[np.argsort(-matches["score"].to_numpy()[rows], kind="stable")]
-    return matches[list(COLUMNS["doubtful"])].take(rows).reset_index(drop=True)
 
 
 def joined(parts: Sequence[Resolution]) -> Resolution:
@@ -81,10 +78,8 @@ def joined(parts: Sequence[Resolution]) -> Resolution:
         np.fromiter(map(place.__getitem__, column.tolist()), dtype=np.int64, count=len(column))
         for column in (matches["record_a"], relations["source_cluster"])
     )
-    matches = matches.take(np.argsort(first, kind="stable")).reset_index(drop=True)
     return Resolution(
         clusters.take(order).reset_index(drop=True),
         relations.take(np.lexsort((source, -relations["score"].to_numpy()))).reset_index(drop=True),
-        doubtful_of(matches),
-        matches,
+        matches.take(np.argsort(first, kind="stable")).reset_index(drop=True),
     )

@@ -26,7 +26,7 @@ from transforms.resolve.kept import Kept, digests_of, key
 from transforms.resolve.memory import Country, Memory
 from transforms.resolve.prepare import PREPARED, Records
 from transforms.resolve.relate import Relations, Relator, relator
-from transforms.resolve.resolution import RELATIONS, Resolution, doubtful_of, frame, joined
+from transforms.resolve.resolution import RELATIONS, VERDICTS, Resolution, frame, joined
 from transforms.resolve.sentences import Sentences, present
 from transforms.resolve.shards import at_once, groups, processors, shards
 
@@ -259,12 +259,10 @@ def decide(
     names = records.ids[root]
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
     related = relations.find(records, found, root, told, sentences) if relations is not None else Relations.of()
-    matches = _matches(records, found, root, card, joined, apart, many)
     return Resolution(
         frame("clusters", {"record_id": records.ids, "cluster_id": names}),
         _relations(names, related),
-        doubtful_of(matches),
-        matches,
+        _matches(records, found, root, card, joined, apart, many),
     )
 
 
@@ -291,9 +289,9 @@ def _matches(
     told = {word: _decided(found, pairs)[shown] for word, pairs in (("join", joined), ("apart", apart))}
     by_curator = np.select(list(told.values()), [WORDS.index(word) for word in told])
     doubted = (score >= card.doubtful) & ~told["apart"]
-    verdict = np.where(same[shown], "join", np.where(doubted, "doubtful", "apart"))
+    verdict = np.array(VERDICTS, dtype=object)[np.where(same[shown], 0, np.where(doubted, 1, 2))]
     features = spoken(card, found.comparison.at(shown), reason, by_curator)
     return frame(
         "matches",
-        {"record_a": records.ids[i], "record_b": records.ids[j], "score": score, "verdict": verdict.astype(object), "features": features},
+        {"record_a": records.ids[i], "record_b": records.ids[j], "score": score, "verdict": verdict, "features": features},
     )
