@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from transforms.resolve.compare import Comparison
 from transforms.resolve.constraints import REASONS
 from transforms.resolve.judge import Scorecard
+from transforms.resolve.resolution import texts
 
 #: features named in a pair's evidence, the weightiest
 _NAMED = 8
@@ -19,15 +20,16 @@ _NAMED = 8
 WORDS = ("", "join", "apart")
 
 
-def objects(members: Sequence[str], columns: Sequence[np.ndarray], separator: str) -> np.ndarray:
+def objects(members: Sequence[str], columns: Sequence[np.ndarray], separator: str) -> pa.Array:
     """(m,) JSON objects. ``columns`` (m,) say which of ``members``, texts of a name and its value, each object has, -1 for none."""
-    texts = pa.array([*members, None], pa.string())
-    pieces = [texts.take(pa.array(np.where(column < 0, len(members), column))) for column in columns]
-    inside = pc.binary_join_element_wise(*pieces, separator, null_handling="skip")
-    return pc.binary_join_element_wise("{", inside, "}", "").to_numpy(zero_copy_only=False)
+    said = texts([*members, None])
+    pieces = [said.take(pa.array(np.where(column < 0, len(members), column))) for column in columns]
+    opening, closing, nothing, between = (pa.scalar(text, said.type) for text in ("{", "}", "", separator))
+    inside = pc.binary_join_element_wise(*pieces, between, null_handling="skip")
+    return pc.binary_join_element_wise(opening, inside, closing, nothing)
 
 
-def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: np.ndarray) -> np.ndarray:
+def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: np.ndarray) -> pa.Array:
     """(m,) what spoke for and against each pair: the weightiest features with their weights, after a reason and a curator's word (m,), a
     position in ``WORDS``."""
     of_levels = [(name, round(weight, 2)) for name, weight in card.of_levels()]

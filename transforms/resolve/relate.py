@@ -278,7 +278,7 @@ class Relator:
         hundredths = np.rint(added * 100).astype(np.int64)
         coded, which = np.unique(column * _FAR + hundredths + _FAR // 2, return_inverse=True)
         words = [f'"{known[c]}": {h / 100!r}' for c, h in zip((coded // _FAR).tolist(), (coded % _FAR - _FAR // 2).tolist(), strict=True)]
-        return objects(words, list(np.where(added != 0, which.reshape(added.shape), -1).T), ", ")
+        return objects(words, list(np.where(added != 0, which.reshape(added.shape), -1).T), ", ").to_numpy(zero_copy_only=False)
 
     def as_dict(self) -> dict[str, Any]:
         """The relator as JSON-ready values."""

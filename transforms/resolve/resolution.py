@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 #: relations between initiatives: a later edition, a part, a region's or body's share in carrying something out
 RELATIONS = ("successor_of", "part_of", "implements")
@@ -46,10 +48,11 @@ class Resolution:
             yield {**line, "evidence": json.loads(evidence)}
 
 
+#: texts stand in Arrow's columns, which are gathered, put together and handed to another process without touching each of them
 COLUMNS: dict[str, dict[str, str]] = {
-    "clusters": {"record_id": "object", "cluster_id": "object"},
-    "relations": {"source_cluster": "object", "target_cluster": "object", "relation": "object", "score": "float64", "evidence": "object"},
-    "matches": {"record_a": "object", "record_b": "object", "score": "float64", "verdict": "object", "features": "object"},
+    "clusters": {"record_id": "str", "cluster_id": "str"},
+    "relations": {"source_cluster": "str", "target_cluster": "str", "relation": "str", "score": "float64", "evidence": "str"},
+    "matches": {"record_a": "str", "record_b": "str", "score": "float64", "verdict": "str", "features": "str"},
 }
 
 
@@ -57,9 +60,14 @@ def frame(name: str, rows: Any = ()) -> pd.DataFrame:
     """A frame of the result called ``name``, with its columns and types."""
     columns = COLUMNS[name]
     if isinstance(rows, Mapping):
-        # pandas would read every text to find out that it is one
-        return pd.DataFrame({column: pd.Series(rows[column], dtype=kind) for column, kind in columns.items()}, copy=False)
+        held = {c: pd.array(rows[c], dtype="str") if kind == "str" else rows[c] for c, kind in columns.items()}
+        return pd.DataFrame(held, copy=False)
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def texts(values: Iterable[str | None]) -> pa.Array:
+    """A column of texts. Its places are of 64 bits: many columns put together may hold more than 2 GB."""
+    return pa.array(values, pa.large_string())
 
 
 def joined(parts: Sequence[Resolution]) -> Resolution:
@@ -70,16 +78,15 @@ def joined(parts: Sequence[Resolution]) -> Resolution:
         pd.concat([frame(name), *(getattr(part, name) for part in parts)], ignore_index=True)
         for name in ("clusters", "relations", "matches")
     )
-    ids = clusters["record_id"].tolist()
-    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
+    ids = texts(clusters["record_id"])
+    # the order of their bytes in UTF-8 is that of their letters
+    order = pc.sort_indices(ids)
     # within a part all is in order already: where a row belongs is told by its first listing, for texts sort slowly
-    place = {ids[row]: k for k, row in enumerate(order.tolist())}
     first, source = (
-        np.fromiter(map(place.__getitem__, column.tolist()), dtype=np.int64, count=len(column))
-        for column in (matches["record_a"], relations["source_cluster"])
+        pc.index_in(texts(column), value_set=ids.take(order)).to_numpy() for column in (matches["record_a"], relations["source_cluster"])
     )
     return Resolution(
-        clusters.take(order).reset_index(drop=True),
+        clusters.take(order.to_numpy()).reset_index(drop=True),
         relations.take(np.lexsort((source, -relations["score"].to_numpy()))).reset_index(drop=True),
         matches.take(np.argsort(first, kind="stable")).reset_index(drop=True),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from spiders.memory import uncollected
 from transforms.resolve.candidates import candidates
@@ -26,7 +27,7 @@ from transforms.resolve.kept import Kept, digests_of, key
 from transforms.resolve.memory import Country, Memory
 from transforms.resolve.prepare import PREPARED, Records
 from transforms.resolve.relate import Relations, Relator, relator
-from transforms.resolve.resolution import RELATIONS, VERDICTS, Resolution, frame, joined
+from transforms.resolve.resolution import RELATIONS, VERDICTS, Resolution, frame, joined, texts
 from transforms.resolve.sentences import Sentences, present
 from transforms.resolve.shards import at_once, groups, processors, shards
 
@@ -256,19 +257,20 @@ def decide(
         together=sorted(together),
         known=known,
     )
-    names = records.ids[root]
+    ids = texts(records.ids)
+    names = ids.take(pa.array(root))
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
     related = relations.find(records, found, root, told, sentences) if relations is not None else Relations.of()
     return Resolution(
-        frame("clusters", {"record_id": records.ids, "cluster_id": names}),
+        frame("clusters", {"record_id": ids, "cluster_id": names}),
         _relations(names, related),
-        _matches(records, found, root, card, joined, apart, many),
+        _matches(ids, found, root, card, joined, apart, many),
     )
 
 
-def _relations(names: np.ndarray, found: Relations) -> pd.DataFrame:
-    ends = {"source_cluster": names[found.source], "target_cluster": names[found.target]}
-    kinds = np.array(RELATIONS, dtype=object)[found.kind]
+def _relations(names: pa.Array, found: Relations) -> pd.DataFrame:
+    ends = {"source_cluster": names.take(pa.array(found.source)), "target_cluster": names.take(pa.array(found.target))}
+    kinds = texts(RELATIONS).take(pa.array(found.kind))
     return frame("relations", ends | {"relation": kinds, "score": found.score, "evidence": found.evidence})
 
 
@@ -281,17 +283,18 @@ def _decided(found: Pairs, pairs: set[tuple[int, int]]) -> np.ndarray:
 
 
 def _matches(
-    records: Facts, found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]], many: bool
+    ids: pa.Array, found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]], many: bool
 ) -> pd.DataFrame:
     same = root[found.i] == root[found.j]
     shown = np.flatnonzero(same | (found.probability >= (card.doubtful if many else _WORTH_A_LINE)))
-    i, j, score, reason = found.i[shown], found.j[shown], found.probability[shown], found.reason[shown]
+    score, reason = found.probability[shown], found.reason[shown]
     told = {word: _decided(found, pairs)[shown] for word, pairs in (("join", joined), ("apart", apart))}
     by_curator = np.select(list(told.values()), [WORDS.index(word) for word in told])
     doubted = (score >= card.doubtful) & ~told["apart"]
-    verdict = np.array(VERDICTS, dtype=object)[np.where(same[shown], 0, np.where(doubted, 1, 2))]
+    verdict = texts(VERDICTS).take(pa.array(np.where(same[shown], 0, np.where(doubted, 1, 2))))
     features = spoken(card, found.comparison.at(shown), reason, by_curator)
+    a, b = (ids.take(pa.array(side[shown])) for side in (found.i, found.j))
     return frame(
         "matches",
-        {"record_a": records.ids[i], "record_b": records.ids[j], "score": score, "verdict": verdict, "features": features},
+        {"record_a": a, "record_b": b, "score": score, "verdict": verdict, "features": features},
     )
