@@ -1,7 +1,8 @@
 """The ``.sql`` files of the warehouse: where they are and the order in which they run.
 
 A file names the files it needs in its first lines, ``-- after: claims, portals``; all that it does not name may run before or after.
-A large table names the column ``by`` which an update replaces its rows, and their ``order`` for readers.
+A large table names the column ``by`` which an update replaces its rows, and their ``order`` for readers; one that only another version of the
+program makes otherwise is ``fixed``, and says why.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from spiders.errors import ModelError
 
 FOLDER = Path(__file__).with_name("sql")
 
-_HEADER = re.compile(r"^--\s*(after|by|like|order|blocking|warning):\s*(.*)$")
+_HEADER = re.compile(r"^--\s*(after|by|fixed|like|order|blocking|warning):\s*(.*)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,11 @@ FOLDER = "basis"
 MOST_TOUCHED = 0.2
 MOST_REPLACED = 0.5
 #: tables of which to read every row for the digest costs more than to keep a number by initiative or listing
-SUMMED = ("claims", "initiatives", "listings")
+SUMMED = ("claims", "initiatives", "listings", "search_terms")
 _SEAL = "basis.json"
 _TABLES = {
     "records": "FROM fingerprints",
+    "wordings": "FROM wordings",
     "moments": "FROM moments",
     "corrected": "SELECT DISTINCT initiative_id FROM corrections WHERE initiative_id IS NOT NULL",
 } | {f"said_{table}": f"FROM said_{table}" for table in SUMMED}
@@ -96,9 +97,12 @@ def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version
     [(follows, withdrawn, touched)] = con.execute(sqlfiles.named("reports", "updatable").text).fetchall()
     if not follows or withdrawn or touched > MOST_TOUCHED or basis.replaced + touched > MOST_REPLACED:
         return None
+    # a checkpoint would write groups of rows together that lost or won a few: much work for what is built anew before long
+    con.execute("SET max_vacuum_tasks = 0")
     for name in ("seen", "pick"):
         building.execute(con, sqlfiles.named("update", name))
     columns = tables(con)
+    # macros and views are made anew too, as DuckDB tells the text of those that it read otherwise than of those that it made
     for file in sqlfiles.ordered("stage", "tables", "macros", "views"):
         if file.kind == "tables":
             _replace(con, file, columns)
@@ -111,6 +115,8 @@ def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version
 
 def _replace(con: duckdb.DuckDBPyConnection, file: sqlfiles.SqlFile, columns: Mapping[str, list[str]]) -> None:
     """The rows of touched listings or initiatives of a large table, or all of a small one. ``columns``: those of every table."""
+    if "fixed" in file.header:
+        return
     if "by" not in file.header:
         con.execute(f"DROP TABLE {quote(file.name)}")
         building.execute(con, file)

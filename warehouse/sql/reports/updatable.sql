@@ -7,9 +7,7 @@ SELECT
         > (SELECT greatest(max(b.latest), (SELECT max(began_at) FROM basis_moments)) FROM basis_records b),
         true
     ) AS follows,
-    EXISTS (
-        SELECT 1 FROM basis_records b
-        LEFT JOIN fingerprints f USING (record_id)
-        WHERE f.record_id IS NULL OR NOT list_has_all(f.wordings, b.wordings)
-    ) AS withdrawn,
+    EXISTS (SELECT 1 FROM compared WHERE is_withdrawn)
+    -- what says the same has the same wordings
+    OR EXISTS (FROM basis_wordings SEMI JOIN changed_records USING (record_id) ANTI JOIN wordings USING (record_id, wording)) AS withdrawn,
     (SELECT count(*) FROM touched_records) / greatest(1, (SELECT count(*) FROM fingerprints)) AS touched;

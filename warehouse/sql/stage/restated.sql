@@ -2,7 +2,10 @@
 -- The claims that are more than one version's word: those of listings with several versions, and those of curators.
 CREATE TEMP TABLE restated AS
 WITH source AS (
-    SELECT *, parse_provenance(provenance) AS p, row_number() OVER (PARTITION BY record_id ORDER BY version_no) AS nth
+    SELECT
+        *,
+        parse_provenance(provenance) AS p, quoted_length(reuse) AS quotable, quoted_length_of_text(reuse) AS quotable_text,
+        row_number() OVER (PARTITION BY record_id ORDER BY version_no) AS nth
     FROM versions
     WHERE version_count > 1 AND included AND initiative_id IS NOT NULL
 ),
@@ -11,7 +14,9 @@ said AS (
     SELECT initiative_id, record_id, portal, nth, first_at, last_at, superseded_at, ended_at, unnest(statements(v)) AS s FROM whole
 ),
 stated AS (
-    SELECT * EXCLUDE (s), s.field AS field, unnest(s.said) AS value, s.qualifier AS qualifier, generate_subscripts(s.said, 1) AS position, s.how AS how
+    SELECT
+        * EXCLUDE (s), s.field AS field, unnest(s.said) AS value, s.qualifier AS qualifier, generate_subscripts(s.said, 1) AS position,
+        {'raw': quoted(s.how.raw, s.most), 'rule': s.how.rule, 'confidence': s.how.confidence} AS how
     FROM said
 ),
 -- a value that stands through several versions is one claim; one that went and came back is two

@@ -43,7 +43,7 @@ WITH lasting AS (
     WHERE version_count = 1 AND included AND initiative_id IS NOT NULL
 ),
 retold AS (
-    SELECT *, [{'field': field, 'said': [value], 'qualifier': qualifier, 'how': how}] AS told FROM restated
+    SELECT *, [{'field': field, 'said': [value], 'qualifier': qualifier, 'how': how, 'most': quoted_length('full')}] AS told FROM restated
 ),
 -- in order before they are taken apart: what a listing says comes in the order of the fields
 ordered AS (
@@ -52,7 +52,9 @@ ordered AS (
     FROM retold
     ORDER BY initiative_id, record_id, field, position, first_seen, value, qualifier
 ),
-parsed AS (SELECT *, parse_provenance(provenance) AS p FROM ordered),
+parsed AS (
+    SELECT *, parse_provenance(provenance) AS p, quoted_length(reuse) AS quotable, quoted_length_of_text(reuse) AS quotable_text FROM ordered
+),
 -- the version as one value: a plan that names it is small
 whole AS (SELECT *, v FROM parsed v),
 said AS (
@@ -64,7 +66,8 @@ said AS (
 final AS (
     SELECT
         * EXCLUDE (s) REPLACE (coalesce(position, generate_subscripts(s.said, 1)) AS position),
-        s.field AS field, unnest(s.said) AS value, s.qualifier AS qualifier, s.how.raw AS raw, s.how.rule AS rule, s.how.confidence AS confidence
+        s.field AS field, unnest(s.said) AS value, s.qualifier AS qualifier,
+        quoted(s.how.raw, s.most) AS raw, s.how.rule AS rule, round(s.how.confidence, 4) AS confidence
     FROM said
 )
 FROM final WHERE value IS NOT NULL;

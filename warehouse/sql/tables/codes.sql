@@ -1,3 +1,4 @@
+-- fixed: code lists are part of the program
 CREATE TABLE codes (
     field VARCHAR NOT NULL,
     code VARCHAR NOT NULL,

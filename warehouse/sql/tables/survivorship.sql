@@ -1,3 +1,4 @@
+-- fixed: the policy is part of the program
 -- The declared policy, as published with the values it chose.
 CREATE TABLE survivorship (
     field_group VARCHAR NOT NULL PRIMARY KEY,

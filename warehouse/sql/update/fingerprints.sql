@@ -1,10 +1,15 @@
 -- after: moments
 -- What the refined files say of every listing, as one number; only the time at which its present wording was last seen stands apart.
+-- Beside it every wording of it, as numbers.
+CREATE TEMP TABLE wordings AS
+SELECT s.record_id, hash(s.wording, coalesce(s.reuse, p.reuse)) AS wording
+FROM staged_versions s
+LEFT JOIN staged_portals p USING (portal);
+
 CREATE TEMP TABLE fingerprints AS
 WITH ordered AS (
     SELECT
         s.record_id, s.portal, s.current, s.last_seen, s.seen_until, s.said, m.run,
-        hash(s.wording, coalesce(s.reuse, p.reuse)) AS wording,
         hash(
             s.content_hash,
             -- where the build reads the time itself, and does not only copy it
@@ -13,7 +18,6 @@ WITH ordered AS (
         ) AS seen
     FROM staged_versions s
     JOIN moments m USING (run_id)
-    LEFT JOIN staged_portals p USING (portal)
 ),
 counted AS (
     SELECT
@@ -25,8 +29,7 @@ counted AS (
         sum(seen::HUGEINT) AS seen,
         -- the one called current is the newest
         count(*) FILTER (current) = 1 AND coalesce(max(run) FILTER (NOT current) < max(run) FILTER (current), true) AS is_plain,
-        sum(hash(said, last_seen)::HUGEINT) AS all_seen,
-        list(wording) AS wordings
+        sum(hash(said, last_seen)::HUGEINT) AS all_seen
     FROM ordered
     GROUP BY record_id
 ),
@@ -37,7 +40,6 @@ final AS (
         c.initiative_id,
         t.last_seen,
         t.latest,
-        t.wordings,
         hash(t.said, t.seen, CASE WHEN NOT t.is_plain THEN t.all_seen END, p.authority, p.reuse) AS fingerprint
     FROM counted t
     LEFT JOIN staged_clusters c USING (record_id)

@@ -1,13 +1,10 @@
 -- after: fingerprints, moved, corrections
 -- Listings and initiatives of which anything may be told otherwise than in the last release: all else stays as it is.
 CREATE TEMP TABLE changed_records AS
-SELECT coalesce(f.record_id, b.record_id) AS record_id, f.initiative_id AS now_id, b.initiative_id AS was_id
-FROM fingerprints f
-FULL JOIN basis_records b ON b.record_id = f.record_id
-LEFT JOIN moved m ON m.portal = f.portal AND m.was = b.last_seen
-WHERE f.fingerprint IS DISTINCT FROM b.fingerprint
-   OR f.initiative_id IS DISTINCT FROM b.initiative_id
-   OR f.last_seen IS DISTINCT FROM m.now;
+SELECT c.record_id, c.now_id, c.was_id
+FROM compared c
+LEFT JOIN moved m ON m.portal = c.portal AND m.was = c.was_seen
+WHERE NOT c.says_the_same OR c.now_id IS DISTINCT FROM c.was_id OR c.last_seen IS DISTINCT FROM m.now;
 
 CREATE TEMP TABLE touched_initiatives AS
 WITH days AS (
@@ -36,6 +33,4 @@ SELECT DISTINCT initiative_id FROM source WHERE initiative_id IS NOT NULL;
 CREATE TEMP TABLE touched_records AS
 SELECT record_id FROM changed_records
 UNION
-SELECT record_id FROM fingerprints SEMI JOIN touched_initiatives USING (initiative_id)
-UNION
-SELECT record_id FROM basis_records SEMI JOIN touched_initiatives USING (initiative_id);
+SELECT record_id FROM compared SEMI JOIN touched_initiatives ON touched_initiatives.initiative_id = compared.now_id;
