@@ -66,7 +66,8 @@ def write(folder: Path, name: str, rows: pd.DataFrame | Iterable[Mapping[str, An
     table = pa.Table.from_arrays(arrays, schema=given)
     if name == "versions":
         table = _marked(table).select(target.names).cast(target)
-    pq.write_table(table, path, compression="zstd")
+    # snappy takes half as much space again as zstd and a third less time to read and write; the file lasts until the next run
+    pq.write_table(table, path, compression="snappy")
     return path
 
 

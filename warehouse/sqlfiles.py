@@ -1,8 +1,8 @@
 """The ``.sql`` files of the warehouse: where they are and the order in which they run.
 
 A file names the files it needs in its first lines, ``-- after: claims, portals``; all that it does not name may run before or after.
-A large table names the column ``by`` which an update replaces its rows, and their ``order`` for readers; one that only another version of the
-program makes otherwise is ``fixed``, and says why.
+A large table names the column ``by`` which an update replaces its rows, and their ``order`` for readers; one that only another version of
+the program makes otherwise is ``fixed``, and says why.
 """
 
 from __future__ import annotations

@@ -97,18 +97,30 @@ def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version
     [(follows, withdrawn, touched)] = con.execute(sqlfiles.named("reports", "updatable").text).fetchall()
     if not follows or withdrawn or touched > MOST_TOUCHED or basis.replaced + touched > MOST_REPLACED:
         return None
-    # a checkpoint would write groups of rows together that lost or won a few: much work for what is built anew before long
-    con.execute("SET max_vacuum_tasks = 0")
-    for name in ("seen", "pick"):
-        building.execute(con, sqlfiles.named("update", name))
+    # so few rows are touched that to share them out among threads costs more than it brings
+    [(threads,)] = con.execute("SELECT current_setting('threads')").fetchall()
+    con.execute("SET threads = 1")
+    building.execute(con, sqlfiles.named("update", "pick"))
+    files = [f for f in sqlfiles.ordered("stage", "tables", "macros", "views") if f.name not in ("moments", "corrections")]
+    for file in files:
+        if file.kind == "stage":
+            building.execute(con, file)
     columns = tables(con)
-    # macros and views are made anew too, as DuckDB tells the text of those that it read otherwise than of those that it made
-    for file in sqlfiles.ordered("stage", "tables", "macros", "views"):
+    # in one transaction nothing is logged that the checkpoint at its end writes anyway, and no checkpoint before gives rows other places
+    con.begin()
+    building.execute(con, sqlfiles.named("update", "seen"))
+    for file in files:
         if file.kind == "tables":
             _replace(con, file, columns)
-        elif file.name not in ("moments", "corrections"):
-            building.execute(con, file)
     building.execute(con, sqlfiles.named("update", "seen_together"))
+    con.execute(f"SET threads = {int(threads)}")
+    # to write groups of rows together that lost or won a few is much work for what is built anew before long
+    con.execute("SET max_vacuum_tasks = 0")
+    con.commit()
+    for file in files:
+        # of macros and views that it read DuckDB tells the text otherwise than of those that it made
+        if file.kind in ("macros", "views"):
+            building.execute(con, file)
     con.execute("CHECKPOINT")
     return float(touched)
 
@@ -121,14 +133,11 @@ def _replace(con: duckdb.DuckDBPyConnection, file: sqlfiles.SqlFile, columns: Ma
         con.execute(f"DROP TABLE {quote(file.name)}")
         building.execute(con, file)
         return
-    # in one transaction no checkpoint gives rows other places
-    con.begin()
     con.execute(_filled("clear", file, columns))
     [(last,)] = con.execute(f"SELECT coalesce(max(rowid), -1) FROM {quote(file.name)}").fetchall()
     building.execute(con, file, only_rows=True)
     if file.name in SUMMED:
         con.execute(_filled("said_anew", file, columns, last=last))
-    con.commit()
 
 
 def _filled(name: str, file: sqlfiles.SqlFile, columns: Mapping[str, list[str]], **more: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse import update
+from warehouse import sqlfiles, update
 from warehouse.build import build
 from warehouse.digest import digest
 from warehouse.publish import DATABASE, publish
@@ -253,3 +253,11 @@ def test_what_is_withdrawn_leaves_no_bytes(world, tmp_path, willing, built_anew)
     second = publish(tmp_path, world.write(tmp_path / "r2"), version="2025-03-01.1", formats=())
     assert second.released and len(built_anew) == 2
     assert b"zapomenuta" not in (second.path / DATABASE).read_bytes()
+
+
+def test_stages_wait_for_no_table_that_an_update_makes_anew() -> None:
+    """An update runs all stages before the tables: they would read what the last release says."""
+    tables = {file.name: file for file in sqlfiles.load("tables")}
+    waited = {need for file in sqlfiles.load("stage") for need in file.after if need in tables}
+    assert waited
+    assert all("fixed" in tables[name].header for name in waited)

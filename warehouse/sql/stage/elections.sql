@@ -1,7 +1,7 @@
 -- after: members, criteria, provenance
 -- Where several listings speak of an initiative, each group of fields is put to the vote in each state: the winning version, by the
--- declared criteria. All criteria together are one number, its last eight digits the version, so that a plain maximum elects and no tie
--- is left to chance.
+-- declared criteria. All criteria together are one number of ten digits, and behind them eight for the version, so that a plain maximum elects
+-- and no tie is left to chance.
 CREATE TEMP TABLE elections AS
 WITH candidates AS (
     SELECT
@@ -53,7 +53,7 @@ ballots AS (
         c.agreement,
         (s.authority_weight * c.authority
             + round(greatest(least(coalesce(s.vote.sure, 0.5), 0.99), 0) * 100)::BIGINT * c.confidence
-            + CASE WHEN m.is_listed THEN s.day_no ELSE 0 END * c.recency)::HUGEINT * 100000000
+            + CASE WHEN m.is_listed THEN s.day_no ELSE 0 END * c.recency)::BIGINT * 100000000
             + (99999999 - s.version_no) AS weight
     FROM members m
     JOIN said s USING (version_no)
@@ -61,7 +61,7 @@ ballots AS (
     WHERE s.vote IS NOT NULL AND NOT m.is_alone
 ),
 counted AS (
-    SELECT state, field_group, part, value, max(weight) + least(count(*), 99) * any_value(agreement)::HUGEINT * 100000000 AS weight
+    SELECT state, field_group, part, value, max(weight) + least(count(*), 99) * any_value(agreement)::BIGINT * 100000000 AS weight
     FROM ballots
     GROUP BY ALL
 ),

@@ -1,7 +1,7 @@
 -- after: versions, statements, restated
 -- by: initiative_id
 -- order: initiative_id, record_id, field, position, first_seen, value, qualifier
--- The largest table: to try every way of packing its texts takes longer than to pack them.
+-- The largest table: to try every way of packing takes longer than to pack.
 CREATE TABLE claims (
     initiative_id VARCHAR NOT NULL USING COMPRESSION dictionary,
     record_id VARCHAR NOT NULL USING COMPRESSION dictionary,
@@ -9,14 +9,14 @@ CREATE TABLE claims (
     field VARCHAR NOT NULL USING COMPRESSION dictionary,
     value VARCHAR NOT NULL USING COMPRESSION zstd,
     qualifier VARCHAR USING COMPRESSION dictionary,
-    position INTEGER NOT NULL,
+    position INTEGER NOT NULL USING COMPRESSION bitpacking,
     raw VARCHAR USING COMPRESSION zstd,
     rule VARCHAR USING COMPRESSION dictionary,
     confidence DOUBLE,
-    first_seen TIMESTAMP NOT NULL,
-    last_seen TIMESTAMP NOT NULL,
-    superseded_at TIMESTAMP,
-    is_valid BOOLEAN NOT NULL
+    first_seen TIMESTAMP NOT NULL USING COMPRESSION rle,
+    last_seen TIMESTAMP NOT NULL USING COMPRESSION rle,
+    superseded_at TIMESTAMP USING COMPRESSION rle,
+    is_valid BOOLEAN NOT NULL USING COMPRESSION rle
 );
 COMMENT ON TABLE claims IS 'Every value that a listing states or stated of an initiative, one row per value of a field and stretch of time; the values of initiatives are chosen among these.';
 COMMENT ON COLUMN claims.initiative_id IS 'Initiative it is said of.';
@@ -38,7 +38,7 @@ INSERT INTO claims BY NAME
 -- most listings never change: their one version says it all
 WITH lasting AS (
     SELECT
-        *, first_at AS first_seen, last_at AS last_seen, superseded_at IS NULL AND ended_at IS NULL AS is_valid
+        *, 2 * version_no AS place, first_at AS first_seen, last_at AS last_seen, superseded_at IS NULL AND ended_at IS NULL AS is_valid
     FROM versions
     WHERE version_count = 1 AND included AND initiative_id IS NOT NULL
 ),
@@ -50,7 +50,7 @@ ordered AS (
     FROM lasting
     UNION ALL BY NAME
     FROM retold
-    ORDER BY initiative_id, record_id, field, position, first_seen, value, qualifier
+    ORDER BY place, field, position, first_seen, value, qualifier
 ),
 parsed AS (
     SELECT *, parse_provenance(provenance) AS p, quoted_length(reuse) AS quotable, quoted_length_of_text(reuse) AS quotable_text FROM ordered

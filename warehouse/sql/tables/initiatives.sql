@@ -1,7 +1,7 @@
 -- after: states, status_on
 -- by: initiative_id
 -- order: initiative_id
--- How texts are packed is said, as to try every way takes longer. Without a primary key: its index costs more than the table; the gate unique_ids checks the same.
+-- How columns are packed is said, as to try every way takes longer. Without a primary key: its index costs more than the table; the gate unique_ids checks the same.
 CREATE TABLE initiatives (
     initiative_id VARCHAR NOT NULL USING COMPRESSION zstd,
     kind VARCHAR USING COMPRESSION dictionary,
@@ -40,9 +40,9 @@ CREATE TABLE initiatives (
     portal_count INTEGER NOT NULL,
     listing_count INTEGER NOT NULL,
     is_listed BOOLEAN NOT NULL,
-    first_seen TIMESTAMP NOT NULL,
-    last_seen TIMESTAMP NOT NULL,
-    valid_from TIMESTAMP NOT NULL
+    first_seen TIMESTAMP NOT NULL USING COMPRESSION bitpacking,
+    last_seen TIMESTAMP NOT NULL USING COMPRESSION bitpacking,
+    valid_from TIMESTAMP NOT NULL USING COMPRESSION bitpacking
 );
 COMMENT ON TABLE initiatives IS 'One row per initiative or strategy, with the best-supported value of every field; claims shows what each listing says.';
 COMMENT ON COLUMN initiatives.initiative_id IS 'Lasting opaque id; ids that were merged stand in redirects.';
@@ -96,7 +96,8 @@ renamed AS (
     FROM source s, today t
 ),
 final AS (
-    SELECT * EXCLUDE (state, run, next_run, valid_to, run_date)
+    SELECT * EXCLUDE (run, next_run, valid_to, run_date)
     FROM renamed
 )
-FROM final ORDER BY initiative_id;
+-- states are numbered by initiative
+SELECT * EXCLUDE (state) FROM final ORDER BY state;
