@@ -28,6 +28,7 @@ from transforms.resolve.relate import Relator, relator
 from transforms.resolve.resolution import Resolution
 from transforms.resolve.run import Pairs, decide, judged
 from transforms.resolve.sentences import present
+from transforms.resolve.training.fit import learnable
 from transforms.resolve.training.labelled import FOLDS, Labelled, folds, load, part, refitted, related, relations_of, trained
 
 GOLD = Path(__file__).with_name("gold") / "records.jsonl"
@@ -222,7 +223,7 @@ def average_precision(gold: Labelled, names: tuple[str, ...] | None, fold: np.nd
 def ablation(gold: Labelled) -> dict[str, float]:
     """Average precision without each group of features, and with nothing but it."""
     fold = folds(gold.rows)
-    names = gold.pairs[2].names
+    names = learnable(gold.pairs[2])
     out = {"all": average_precision(gold, None, fold)}
     for group, begins in GROUPS.items():
         held = tuple(n for n in names if any(n == b or (b.endswith("_") and n.startswith(b)) or n.startswith(b + "_") for b in begins))

@@ -96,14 +96,18 @@ def _from_titles(frame: pd.DataFrame, homes: list[str | None]) -> pd.DataFrame:
 
 
 def _from_cards(frame: pd.DataFrame, priors: Priors) -> pd.DataFrame:
-    """What the card of the portal says of all its listings, where nothing else does."""
+    """What the card of the portal says of all its listings, where nothing else does. A region's portal shows what is the nation's as well;
+    where a title says so, the region is not the listing's."""
 
     def one(key: tuple) -> Outcome:
-        country, level, nuts = key
+        country, level, nuts, title = key
+        if nuts and parse_level(title) == "national":
+            return made(country, [], "national", raw=title, rule="places.card", confidence=_PRIOR)
         return made(country, list(nuts), level, raw="", rule="places.card", confidence=_PRIOR)
 
     keys = []
-    for card, country, place in zip(prior_of(frame, priors), typed(frame, "country"), raw(frame, "place"), strict=True):
+    known = (prior_of(frame, priors), typed(frame, "country"), raw(frame, "place"), typed(frame, "title"))
+    for card, country, place, title in zip(*known, strict=True):
         apart = not card.country or card.country == "EU" or (country is not None and country != card.country)
-        keys.append(None if apart else (card.country, card.level, () if place else card.nuts))
+        keys.append(None if apart else (card.country, card.level, () if place else card.nuts, title or "" if card.nuts else ""))
     return fill(frame, ("country", "nuts", "level"), keys, one)

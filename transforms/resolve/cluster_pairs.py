@@ -10,7 +10,7 @@ import numpy as np
 
 from transforms.resolve.compare import Comparison, codes_of, nested, relate_coded
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
-from transforms.resolve.prepare import TELLS
+from transforms.resolve.marks import TELLS
 from transforms.resolve.ragged import runs, starts_of
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ _GREATEST = (
 )
 
 _SAME_RANK, _LOWER = 0.6, 0.25
+#: how many times another's sum is more than that, however either is counted
+_MORE = 2
+#: what rules some relation out (`relate.possible`)
+AGAINST = ("costs_more", "counted", "was_trial", "of_trial")
 #: years beyond which a difference says no more, and those that an edition lasts
 _FAR, _LASTING = 8, 4
 #: probabilities are whole numbers of these
@@ -81,6 +85,8 @@ class _Clusters:
     time: np.ndarray
     end: np.ndarray
     edition: np.ndarray
+    cost: np.ndarray
+    trial: np.ndarray
     regional: np.ndarray
     regions: np.ndarray
     places: list[frozenset[str]]
@@ -158,6 +164,8 @@ def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
         np.where(np.isnan(started), np.where(np.isnan(titled), spoken, titled), started),
         _median(records.ends, of, n),
         edition,
+        _median(records.budgets, of, n),
+        _mean(records.trial, of, n) >= 0.5,
         _mean(records.regions != "", of, n) >= 0.5,
         *codes_of(regions),
         _mean(records.rank, of, n),
@@ -168,7 +176,7 @@ def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
 
 def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
     """How cluster s differs from t."""
-    carrying = np.max([c.sorts[sort][s] for sort in CARRYING_OUT], axis=0)
+    carrying, carried = (np.max([c.sorts[sort][side] for sort in CARRYING_OUT], axis=0) for side in (s, t))
     return {
         "later": np.clip(_or(c.time[s] - c.time[t], 0), -_FAR, _FAR),
         "after": _or(c.time[s] - c.end[t], 0),
@@ -176,7 +184,12 @@ def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         "region_has": (~c.regional[s] & c.regional[t]).astype(float),
         "same_region": _in_common(c, s, t).astype(float),
         "edition": np.sign(c.edition[s] - c.edition[t]),
-        "carries_out": carrying * c.sorts["strategy"][t],
+        "counted": np.where((c.edition[s] > 0) & (c.edition[t] > 0), np.sign(c.edition[s] - c.edition[t]), 0),
+        # "action plan of the strategy" names a strategy, and is none
+        "carries_out": carrying * c.sorts["strategy"][t] * (1 - carried),
+        "was_trial": (c.trial[s] & ~c.trial[t]).astype(float),
+        "of_trial": (c.trial[t] & ~c.trial[s]).astype(float),
+        "costs_more": (c.cost[s] > _MORE * c.cost[t]).astype(float),
         "rank": c.rank[s] - c.rank[t],
         "pilot": c.sorts["pilot"][s] - c.sorts["pilot"][t],
         "trial": np.maximum(c.sorts["pilot"][s], c.sorts["pilot"][t]),
@@ -195,7 +208,8 @@ def _in_common(c: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
 
 
 def _spoken(facts: dict[str, np.ndarray], inside: np.ndarray, likely: np.ndarray) -> dict[str, np.ndarray]:
-    """What speaks for the first being the second's successor, part or share: none below 0 but for ``later``, in years.
+    """What speaks for the first being the second's successor, part or share, and, in ``AGAINST``, what rules relations out: none below 0
+    but for ``later``, in years, and ``counted``, the order of two numbered editions.
 
     ``inside`` is how much more of the first's title stands in the second's than the other way, ``likely`` how likely they are one.
     """
@@ -210,7 +224,7 @@ def _spoken(facts: dict[str, np.ndarray], inside: np.ndarray, likely: np.ndarray
         "of_strategy": -facts["strategy"],
     }
     return {
-        **{name: facts[name] for name in ("later", "region_of", "region_has", "carries_out")},
+        **{name: facts[name] for name in ("later", "region_of", "region_has", "carries_out", *AGAINST)},
         "begins_later": begins,
         "later_of_its_sort": begins * (np.abs(facts["rank"]) < _SAME_RANK),
         "after_its_end": (facts["after"] > 0).astype(float),

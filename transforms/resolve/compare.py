@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from transforms.resolve.editions import edition_columns
 from transforms.resolve.embedding import WordVectors, word_vectors
 from transforms.resolve.prepare import Records
 from transforms.resolve.ragged import coded, pair_codes
@@ -278,6 +279,7 @@ def compare(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Com
     _other_texts(out, aside, texts, i, j)
     _marks(out, records, i, j)
     _facts(out, records, i, j)
+    out |= edition_columns(records, i, j)
     return Comparison.of(out, {name: np.round(column.astype(np.float32), DIGITS) for name, column in aside.items()})
 
 

@@ -12,19 +12,28 @@ REASONS = (
     "",
     "different regions",
     "different numbers",
-    "different years in the titles",
+    "different years in titles or addresses",
     "periods that do not meet",
     "different edition",
     "renewed later",
     "a tool of it",
     "one of the nation, one of a region",
+    "sums of another order",
+    "a plan to carry it out",
 )
 
 #: likeness of letters that two titles of one language need if they share no word that says which initiative it is
 _LETTERS = 0.75
 
 #: years between two starts, and between two ends, from which on they are two editions
-_STARTS, _ENDS, _RENEWED = 5, 3, 2
+_STARTS, _ENDS, _RENEWED, _TITLED_END = 5, 3, 2, 1
+
+#: years between two starts from which on a curator is asked, and years from a start within which a year in a title may be that of the
+#: start or the aim
+_BEGUN, _EARLIEST, _LATEST = 2, -1, 6
+
+#: how many times one sum must be the other: partners state up to five times another's, where one counts what is spent so far
+_SUMS = np.float32(np.log(10))
 
 
 def forbidden(comparison: Comparison) -> np.ndarray:
@@ -34,12 +43,17 @@ def forbidden(comparison: Comparison) -> np.ndarray:
         rules = (
             column("scope") <= -2,
             column("numbers") == -1,
-            column("title_years") == -1,
-            (column("apart_years") >= 1) | (column("end_years") >= _ENDS) | (column("start_years") >= _STARTS),
-            column("edition") >= 2,
+            (column("title_years") == -1) | (column("address_years") == -1),
+            (column("apart_years") >= 1)
+            | (column("end_years") >= _ENDS)
+            | (column("start_years") >= _STARTS)
+            | (column("titled_end") >= _TITLED_END),
+            (column("edition") >= 2) | (column("told_edition") == 1),
             (column("renewed") == 1) & (column("start_years") >= _RENEWED),
             column("only_tool") == 1,
             column("nation_region") == 1,
+            column("budget") >= _SUMS,
+            column("plan_of") == 1,
         )
     out = np.zeros(len(comparison.values), dtype=np.int8)
     for code in range(len(rules), 0, -1):
@@ -78,6 +92,19 @@ def contested(i: np.ndarray, j: np.ndarray, probability: np.ndarray, reason: np.
     out[one[difference < _MARGIN]] = True
     out[two[-difference < _MARGIN]] = True
     return out
+
+
+def open_questions(comparison: Comparison) -> np.ndarray:
+    """(m,) True where what the pages state makes it unlikely that they are one, but not impossible: starts some years apart, a year in a
+    title that is neither the other's start nor within reach of it, an earlier trial."""
+    column = comparison.__getitem__
+    with np.errstate(invalid="ignore"):
+        return (
+            (column("begun_apart") >= _BEGUN)
+            | (column("horizon") < _EARLIEST)
+            | (column("horizon") > _LATEST)
+            | (column("earlier_trial") == 1)
+        )
 
 
 def unfounded(comparison: Comparison) -> np.ndarray:

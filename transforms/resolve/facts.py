@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from transforms.resolve.prepare import TELLS, Records, tells_of
+from transforms.resolve.marks import TELLS, tells_of
+from transforms.resolve.prepare import Records
 from transforms.resolve.ragged import Columns
 
 #: how far up a thing of its sort stands: strategies above plans above programmes above projects. Of several the lowest counts, as what
@@ -27,8 +28,8 @@ SORTS = ("pilot", "strategy", *CARRYING_OUT)
 
 @dataclass(slots=True)
 class Facts(Columns):
-    """Columns over n listings, 0 for an unknown year. ``sorts`` (n, SORTS) and ``tells`` (n, TELLS) are truth values; ``regions`` are
-    NUTS codes joined by blanks."""
+    """Columns over n listings, 0 for an unknown year or sum. ``trial`` (an earlier one), ``sorts`` (n, SORTS) and ``tells`` (n,
+    TELLS) are truth values; ``regions`` are NUTS codes joined by blanks."""
 
     ids: np.ndarray
     starts: np.ndarray
@@ -36,6 +37,8 @@ class Facts(Columns):
     titled: np.ndarray
     eras: np.ndarray
     edition: np.ndarray
+    budgets: np.ndarray
+    trial: np.ndarray
     rank: np.ndarray
     sorts: np.ndarray
     tells: np.ndarray
@@ -64,7 +67,9 @@ def facts_of(records: Records) -> Facts:
         ends=records.ends,
         titled=np.array([m.years[0] if m.years else 0 for m in records.marks], dtype=np.int32),
         eras=np.nan_to_num(records.eras),
-        edition=np.array([m.edition for m in records.marks], dtype=np.int32),
+        edition=np.array([m.edition or told for m, told in zip(records.marks, records.told, strict=True)], dtype=np.int32),
+        budgets=np.nan_to_num(records.budgets),
+        trial=np.array(records.trial, dtype=bool),
         rank=np.array([_rank(core) for core in held], dtype=np.float64),
         sorts=np.array([[f"#{sort}" in core for sort in SORTS] for core in held], dtype=bool).reshape(-1, len(SORTS)),
         tells=np.array([[name in tells for name in TELLS] for tells in told], dtype=bool).reshape(-1, len(TELLS)),

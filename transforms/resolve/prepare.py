@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -24,126 +22,15 @@ from transforms.normalise.places_names import index
 from transforms.normalise.places_search import places_in
 from transforms.normalise.places_units import country_names
 from transforms.normalise.urls import page_key
+from transforms.resolve.marks import Marks, acronyms_of, initials_of, marks_of, told_edition, told_trial, years_in_address, years_of
 from transforms.resolve.units import spell_out, units, units_of
 from transforms.resolve.words import fold, plain, words
 
-MARKS = Path(__file__).with_name("marks.toml")
-
-FIRST_YEAR, LAST_YEAR = 1980, 2060
-_YEAR = re.compile(r"(?<!\d)((?:19[89]|20[0-6])\d)(?:\s*[-–—/?]\s*(\d\d(?:\d\d)?))?(?!\d)")
-#: "2.0" is an edition; "4.0" and "5.0" are fashions of naming
-_EDITION = re.compile(r"(?<![\d.,])([1-3])\.0(?![\d.,])")
-_VERSION = re.compile(r"\d+\.0(?![\d.,])|^\s*\d+\.|(?<=[-/])\d[\d.-]*")
-_LAST = re.compile(r"[^\W\d]\W+([1-9])\W*$")
-_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7}
-_UPPER = re.compile(r"\w[\w&@+]*")
-#: "2.000" and "10 000" are one number
-_THOUSANDS = re.compile(r"(?<=\d)[. \u00a0](?=000(?!\d))")
-_NUMBER = re.compile(r"(?<![\d.,])\d{1,6}(?![\d]|[.,]\d)")
 #: letters of descriptions and addresses that are read for units, and units kept of them
 _READ_DESCRIPTION, _DESCRIBED, _READ_ADDRESS, _ADDRESS = 600, 60, 200, 40
 _TRIED = frozenset({"#pilot", "#phase"})
 #: letters of a country's or region's name that must agree; inflected forms and adjectives mostly keep them
 _COUNTRY_LETTERS, _REGION_LETTERS = 5, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What a title says of its edition and part. Years are sorted; ``numbers`` are all others; ``edition`` is that of "2.0", "II"
-    or a last word "3", 0 where none is told."""
-
-    years: tuple[int, ...]
-    numbers: frozenset[int]
-    edition: int
-    pilot: bool
-    phase: bool
-    renewed: bool
-    kinds: frozenset[str]
-
-
-@lru_cache(maxsize=1)
-def _tables() -> dict[str, Any]:
-    tables = tomllib.loads(MARKS.read_text(encoding="utf-8"))
-    grouped = {name: {k: tuple(v) for k, v in tables.pop(name).items()} for name in ("kinds", "tells")}
-    return {k: tuple(v) for k, v in tables.items()} | grouped
-
-
-def years_of(text: str) -> tuple[int, ...]:
-    """Years that a text names, sorted; of "2021-27" both."""
-    found: set[int] = set()
-    for year, until in _YEAR.findall(text):
-        found.add(int(year))
-        if until:
-            last = int(until) if len(until) == 4 else int(year[:2] + until)
-            if int(year) < last <= LAST_YEAR:
-                found.add(last)
-    return tuple(sorted(found))
-
-
-@lru_cache(maxsize=500_000)
-def _said_by(word: str) -> frozenset[str]:
-    """Which marks and kinds one folded word carries."""
-    tables = _tables()
-    found = {name for name in ("pilot", "phase") if word.startswith(tables[name])}
-    if word in tables["renewed"]:
-        found.add("renewed")
-    return frozenset(found | {f"kind {kind}" for kind, stems in tables["kinds"].items() if word.startswith(stems)})
-
-
-#: how a text says that its subject stands to another
-TELLS = ("earlier", "renewed", "second", "first", "whole", "part")
-
-
-@lru_cache(maxsize=500_000)
-def _tells(word: str) -> frozenset[str]:
-    return frozenset(name for name, stems in _tables()["tells"].items() if word.startswith(stems) or f"={word}" in stems)
-
-
-def tells_of(text: str) -> frozenset[str]:
-    """Which of ``TELLS`` a text has words for."""
-    return frozenset[str]().union(*map(_tells, words(text)))
-
-
-def marks_of(title: str) -> Marks:
-    """The marks of a title."""
-    tokens = words(title)
-    said = frozenset[str]().union(*map(_said_by, tokens))
-    years: tuple[int, ...] = ()
-    numbers, edition = frozenset[int](), max((_ROMAN[w] for w in tokens if w in _ROMAN), default=0)
-    if any(map(str.isdigit, title)):
-        years = years_of(title)
-        bare = _THOUSANDS.sub("", fold(title))
-        numbers = frozenset(int(n) for n in _NUMBER.findall(_VERSION.sub(" ", bare))) - set(years)
-        edition = max([edition, *(int(n) for n in _EDITION.findall(bare))])
-        if not edition and (last := _LAST.search(bare)):
-            edition = int(last[1])
-    kinds = frozenset(mark.removeprefix("kind ") for mark in said if mark.startswith("kind "))
-    return Marks(years, numbers, edition, "pilot" in said, "phase" in said, "renewed" in said, kinds)
-
-
-def acronyms_of(title: str) -> frozenset[str]:
-    """Words written like a name: capitals inside or throughout, in a title that is not all capitals; none that everybody uses ("ICT")."""
-    letters = list(filter(str.isalpha, title))
-    shouting = len(letters) >= 12 and sum(map(str.isupper, letters)) > 0.6 * len(letters)
-    found = set()
-    for token in _UPPER.findall(title):
-        inside = any(map(str.isupper, token[1:]))
-        if 2 <= len(token) <= 20 and inside and (not shouting or any(map(str.islower, token))):
-            found.add(plain(token))
-    return frozenset(found - _nobodys())
-
-
-@lru_cache(maxsize=1)
-def _nobodys() -> frozenset[str]:
-    """What names no initiative: Roman numbers, and abbreviations that everybody uses."""
-    return frozenset(_ROMAN).union(map(plain, _tables()["generic"]))
-
-
-def initials_of(title: str) -> frozenset[str]:
-    """What the title's words begin with: of all words, and of those longer than three letters; three letters at least."""
-    tokens = [w for w in words(plain(title)) if not w.isdigit()]
-    found = {"".join(w[0] for w in tokens), "".join(w[0] for w in tokens if len(w) > 3)}
-    return frozenset(initials for initials in found if len(initials) >= 3)
 
 
 @lru_cache(maxsize=1)
@@ -241,8 +128,9 @@ PREPARED = (
 @dataclass(slots=True)
 class Records:
     """Columns over n listings, sorted by record_id. Years are int32 with 0 for unknown; ``core``, ``described`` and ``address`` hold units
-    of title, description and URL; ``tried`` is whether a pilot or phase is told of; ``page`` is the key of a listing's page, ``variants``
-    those of its language variants and, where it tells of any, its own."""
+    of title, description and URL; ``tried`` is whether a pilot or phase is told of; ``told`` is the edition and ``trial`` whether an earlier
+    trial is what the description begins with; ``dated`` are the years in the last part of the URL; ``page`` is the key of a listing's page,
+    ``variants`` those of its language variants and, where it tells of any, its own."""
 
     ids: list[str]
     titles: list[str]
@@ -253,8 +141,11 @@ class Records:
     descriptions: list[str]
     described: list[list[str]]
     tried: list[bool]
+    told: list[int]
+    trial: list[bool]
     slugs: list[str]
     address: list[list[str]]
+    dated: list[tuple[int, ...]]
     sites: list[str]
     portals: list[str]
     urls: list[str]
@@ -358,8 +249,11 @@ def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
         descriptions=descriptions,
         described=[units(d[:_READ_DESCRIPTION])[:_DESCRIBED] for d in descriptions],
         tried=[not _TRIED.isdisjoint(units(f"{t} {d}")) for t, d in zip(titles, descriptions, strict=True)],
+        told=[told_edition(d) for d in descriptions],
+        trial=[told_trial(d) for d in descriptions],
         slugs=slugs,
         address=[units(s[:_READ_ADDRESS])[:_ADDRESS] for s in slugs],
+        dated=[years_in_address(u) for u in urls],
         sites=sites,
         portals=_text(frame, "portal"),
         urls=urls,

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from transforms.resolve.prepare import Marks, Records
+from transforms.resolve.marks import Marks
+from transforms.resolve.prepare import Records
 
-_SETS, _TUPLES = ("acronyms", "initials", "variants"), ("nuts", "named")
+_SETS, _TUPLES = ("acronyms", "initials", "variants"), ("nuts", "named", "dated")
 _NAMES = tuple(field.name for field in fields(Records))
 _OF_MARKS = attrgetter(*(field.name for field in fields(Marks)))
 #: columns that are arrays, with the type of each

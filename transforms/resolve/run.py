@@ -17,7 +17,7 @@ from spiders.memory import uncollected
 from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Comparison, Texts, with_company
-from transforms.resolve.constraints import contested, forbidden, unfounded
+from transforms.resolve.constraints import contested, forbidden, open_questions, unfounded
 from transforms.resolve.country import compared_country, compared_pairs
 from transforms.resolve.evidence import WORDS, spoken
 from transforms.resolve.facts import Facts
@@ -37,7 +37,7 @@ _LOG = logging.getLogger(__name__)
 _WORTH_A_LINE = 0.05
 #: listings above which only joined and doubtful pairs leave evidence, and the full sentence model is not asked
 MANY = 50_000
-#: what a contested pair is worth at most: a curator sees it, nothing joins on it
+#: what a contested or questionable pair is worth at most: a curator sees it, nothing joins on it
 _CONTESTED = 0.45
 #: what two listings are worth at least that are one page in two languages, as its hreflang says
 _ONE_PAGE = 0.95
@@ -220,7 +220,7 @@ def judged(pairs: Compared, raw: np.ndarray) -> Pairs:
     between editions too little to join."""
     i, j, comparison = pairs
     reason = forbidden(comparison)
-    open_question = contested(i, j, raw, reason, 0.5) | unfounded(comparison)
+    open_question = contested(i, j, raw, reason, 0.5) | unfounded(comparison) | open_questions(comparison)
     probability = np.where(open_question, np.minimum(raw, _CONTESTED), raw)
     probability = np.where(comparison["same_page"] == 1, np.maximum(probability, _ONE_PAGE), probability)
     return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), raw, reason)

@@ -194,6 +194,7 @@ def test_step():
         {"record_id": "5", "title": "x", "portal": "eu-x"},
         {"record_id": "6", "title": "x", "portal": "de-by", "place": "überall"},
         {"record_id": "7", "title": "x", "portal": "de-by"},
+        {"record_id": "8", "title": "Nationaler Aktionsplan", "portal": "de-by"},
     ]
     priors = {
         "es-x": Prior(country="ES", level="national"),
@@ -203,8 +204,9 @@ def test_step():
     frame = intake(pd.DataFrame(rows))
     frame["title"] = frame["raw.title"]
     out = places_step(frame, priors)
-    assert out["country"].tolist() == ["ES", "ES", "ES", "CZ", None, "DE", "DE"]
-    assert [codes or [] for codes in out["nuts"].tolist()] == [["ES51"], ["ES41", "ES42"], ["ES43"], [], [], [], ["DE2"]]
+    assert out["country"].tolist() == ["ES", "ES", "ES", "CZ", None, "DE", "DE", "DE"]
+    assert [codes or [] for codes in out["nuts"].tolist()] == [["ES51"], ["ES41", "ES42"], ["ES43"], [], [], [], ["DE2"], []]
     assert out["level"].tolist()[:3] == ["regional"] * 3
+    assert out["level"].tolist()[6:] == ["regional", "national"], "a region's portal shows the nation's measures too"
     assert "unknown place" in out["issues"].tolist()[5]
     assert "places.card" in out["note.nuts"].tolist()[6]

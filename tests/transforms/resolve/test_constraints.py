@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from transforms.resolve.compare import Comparison
-from transforms.resolve.constraints import REASONS, contested, forbidden, unfounded
+from transforms.resolve.constraints import REASONS, contested, forbidden, open_questions, unfounded
 
 NEUTRAL = {
     "scope": 0,
@@ -17,6 +17,14 @@ NEUTRAL = {
     "renewed": 0,
     "only_tool": 0,
     "nation_region": 0,
+    "titled_end": np.nan,
+    "horizon": np.nan,
+    "begun_apart": np.nan,
+    "address_years": 0,
+    "told_edition": 0,
+    "earlier_trial": 0,
+    "plan_of": 0,
+    "budget": np.nan,
 }
 
 
@@ -27,6 +35,7 @@ def pair(**columns):
 
 def test_nothing_keeps_a_neutral_pair_apart():
     assert forbidden(pair()).tolist() == [0]
+    assert forbidden(pair(budget=np.log(5))).tolist() == [0], "what is spent so far beside what is planned"
 
 
 @pytest.mark.parametrize(
@@ -34,7 +43,10 @@ def test_nothing_keeps_a_neutral_pair_apart():
     [
         ({"scope": -3}, "different regions"),
         ({"numbers": -1}, "different numbers"),
-        ({"title_years": -1}, "different years in the titles"),
+        ({"title_years": -1}, "different years in titles or addresses"),
+        ({"address_years": -1}, "different years in titles or addresses"),
+        ({"titled_end": 1}, "periods that do not meet"),
+        ({"told_edition": 1}, "different edition"),
         ({"apart_years": 1}, "periods that do not meet"),
         ({"end_years": 3}, "periods that do not meet"),
         ({"start_years": 5}, "periods that do not meet"),
@@ -42,11 +54,30 @@ def test_nothing_keeps_a_neutral_pair_apart():
         ({"renewed": 1, "start_years": 2}, "renewed later"),
         ({"only_tool": 1}, "a tool of it"),
         ({"nation_region": 1}, "one of the nation, one of a region"),
+        ({"budget": np.log(12)}, "sums of another order"),
+        ({"plan_of": 1}, "a plan to carry it out"),
         ({"scope": -3, "nation_region": 1}, "different regions"),
     ],
 )
 def test_each_reason_keeps_apart_and_the_first_is_named(columns, reason):
     assert REASONS[forbidden(pair(**columns))[0]] == reason
+
+
+@pytest.mark.parametrize(
+    ("columns", "asked"),
+    [
+        ({}, False),
+        ({"begun_apart": 1}, False),
+        ({"begun_apart": 2}, True),
+        ({"horizon": 6}, False),
+        ({"horizon": 7}, True),
+        ({"horizon": -1}, False),
+        ({"horizon": -2}, True),
+        ({"earlier_trial": 1}, True),
+    ],
+)
+def test_what_is_unlikely_but_possible_is_asked(columns, asked):
+    assert open_questions(pair(**columns)).tolist() == [asked]
 
 
 def test_a_listing_between_two_editions_joins_neither_where_both_are_as_likely():

@@ -9,13 +9,14 @@ import pytest
 from spiders.errors import ModelError
 from transforms.normalise import normalise
 from transforms.resolve import relate, resolve
+from transforms.resolve.cluster_pairs import AGAINST
 from transforms.resolve.compare import Comparison
 from transforms.resolve.relate import SPEAKS_FOR, Relations, Typing, chances_of, nearest_editions, one_whole, possible, relator
 from transforms.resolve.resolution import RELATIONS
 
 
 def seen(**columns):
-    found = {"region_of": 0, "region_has": 0, "later": 0} | columns
+    found = dict.fromkeys(("region_of", "region_has", "later", *AGAINST), 0) | columns
     return Comparison(tuple(found), np.array([list(found.values())], dtype=np.float32))
 
 
@@ -26,6 +27,11 @@ def seen(**columns):
         ({"later": -1}, {"part_of", "implements"}),
         ({"region_of": 1}, {"part_of", "implements"}),
         ({"region_has": 1}, set()),
+        ({"costs_more": 1}, {"successor_of"}),
+        ({"counted": 1}, {"successor_of"}),
+        ({"counted": -1}, set()),
+        ({"of_trial": 1}, {"successor_of"}),
+        ({"was_trial": 1}, set()),
     ],
 )
 def test_what_cannot_be_is_left_out(columns, left):

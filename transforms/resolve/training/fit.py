@@ -13,6 +13,7 @@ from collections import defaultdict
 import numpy as np
 
 from transforms.resolve.compare import Comparison
+from transforms.resolve.editions import COLUMNS as OF_EDITIONS
 from transforms.resolve.judge import Scorecard, Step
 
 RISING = frozenset(
@@ -65,6 +66,7 @@ FALLING = frozenset(
         "acronym_unknown",
         "only_pilot",
         "only_action",
+        "only_operational",
         "only_platform",
         "only_phase",
         "only_law",
@@ -73,6 +75,11 @@ FALLING = frozenset(
 )
 
 ROUNDS, RATE, RUNS, LEAST = 300, 0.1, 4, 20
+
+
+def learnable(comparison: Comparison) -> tuple[str, ...]:
+    """The features that a scorecard is made of."""
+    return tuple(name for name in comparison.names if name not in OF_EDITIONS)
 
 
 def fit(
@@ -84,13 +91,13 @@ def fit(
     rounds: int = ROUNDS,
     monotone: bool = True,
     least: int = LEAST,
-    join: float = 0.6,
+    join: float = 0.5,
     doubtful: float = 0.12,
 ) -> Scorecard:
-    """A scorecard of the features ``names`` (default: all) from pairs labelled ``same`` (m bools)."""
+    """A scorecard of the features ``names`` (default: all that are learnable) from pairs labelled ``same`` (m bools)."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    names = names or comparison.names
+    names = names or learnable(comparison)
     values = np.column_stack([comparison[name] for name in names]).astype(np.float64)
     told = np.array([len(np.unique(column[~np.isnan(column)])) > 1 for column in values.T])
     names, values = tuple(n for n, t in zip(names, told, strict=True) if t), values[:, told]
