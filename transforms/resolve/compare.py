@@ -67,18 +67,8 @@ TOOLS = ("#messenger", "#app", "#lms")
 #: concepts that say what kind of undertaking it is or for whom, hardly which one
 GENERIC = frozenset(
     [
-        "#programme",
-        "#project",
-        "#initiative",
-        "#plan",
-        "#strategy",
-        "#action",
-        "#national",
-        "#regional",
-        "#development",
-        "#system",
-        "#implementation",
-        "#improvement",
+        *("#programme", "#project", "#initiative", "#plan", "#strategy", "#action", "#national", "#regional", "#development", "#system"),
+        *("#implementation", "#improvement"),
     ]
 )
 

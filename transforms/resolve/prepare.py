@@ -128,9 +128,9 @@ PREPARED = (
 @dataclass(slots=True)
 class Records:
     """Columns over n listings, sorted by record_id. Years are int32 with 0 for unknown; ``core``, ``described`` and ``address`` hold units
-    of title, description and URL; ``tried`` is whether a pilot or phase is told of; ``told`` is the edition and ``trial`` whether an earlier
-    trial is what the description begins with; ``dated`` are the years in the last part of the URL; ``page`` is the key of a listing's page,
-    ``variants`` those of its language variants and, where it tells of any, its own."""
+    of title, description and URL; ``tried`` is whether a pilot or phase is told of; ``told`` is the edition that the description begins
+    with, ``trial`` whether it begins with an earlier trial; ``dated`` are the years in the last part of the URL; ``page`` is the key of a
+    listing's page, ``variants`` those of its language variants and, where it tells of any, its own."""
 
     ids: list[str]
     titles: list[str]

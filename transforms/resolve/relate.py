@@ -2,8 +2,8 @@
 
 Linear weights say how likely two clusters are related at all; where that is in doubt, the full sentence model is asked, if it is wanted.
 Which relation it is, and in which direction, is weighed by what speaks for each (``SPEAKS_FOR``): none of that can speak against. What
-cannot be (a successor that is older, a nation's measure within a region's, a part that costs more than the whole) is left out whatever the weights say. A relation's score is how
-likely it is at all, lowered by the root of how likely its kind and direction are.
+cannot be (a successor that is older, a nation's measure within a region's, a part that costs more than the whole) is left out whatever the
+weights say. A relation's score is how likely it is at all, lowered by the root of how likely its kind and direction are.
 """
 
 from __future__ import annotations
@@ -157,8 +157,8 @@ class Typing:
 
 
 def possible(merit: np.ndarray, described: Comparison) -> np.ndarray:
-    """``merit`` with -inf for what cannot be: a successor that is older or of another level, a nation's measure within a region's, a part or
-    share that costs more than the whole or is another edition of it. What was an earlier trial is succeeded, and nothing else."""
+    """``merit`` with -inf for what cannot be: a successor that is older or of another level, a nation's measure within a region's, a part
+    or share that costs more than the whole or is another edition of it. What was an earlier trial is succeeded, and nothing else."""
     out = merit.copy()
     of_region, has_region = described["region_of"] > 0, described["region_has"] > 0
     for kind in RELATIONS:

@@ -91,7 +91,7 @@ def fit(
     rounds: int = ROUNDS,
     monotone: bool = True,
     least: int = LEAST,
-    join: float = 0.5,
+    join: float = 0.6,
     doubtful: float = 0.12,
 ) -> Scorecard:
     """A scorecard of the features ``names`` (default: all that are learnable) from pairs labelled ``same`` (m bools)."""
@@ -134,7 +134,8 @@ def _steps(names: tuple[str, ...], stumps: list) -> tuple[float, dict[str, Step]
     steps = {}
     for name in names:
         if name in parts:
-            edges = np.unique([round(edge, 5) for edge, *_ in parts[name]])
+            # a stump that only parts missing values from all others has no finite edge
+            edges = np.unique([round(edge, 5) for edge, *_ in parts[name] if np.isfinite(edge)])
             inner = np.r_[edges, np.inf]
             weights = [sum(left if value <= round(edge, 5) else right for edge, left, right, _ in parts[name]) for value in inner]
             steps[name] = Step(edges, np.round(weights, 4), round(sum(m for *_, m in parts[name]), 4))

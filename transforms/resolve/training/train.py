@@ -1,6 +1,6 @@
 """Fits the shipped models on labelled records: frequencies of units, both scorecards.
 
-    python -m transforms.resolve.training.train RECORDS.jsonl [--join 0.5] [--related 0.19 0.25]
+    python -m transforms.resolve.training.train RECORDS.jsonl [--join 0.6] [--related 0.19 0.25]
 
 The thresholds are those that cross-validation chose (see docs/resolution.md).
 """
@@ -21,7 +21,7 @@ from transforms.resolve.training.labelled import frequencies, load, related, tra
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("records", type=Path)
-    parser.add_argument("--join", type=float, default=0.5)
+    parser.add_argument("--join", type=float, default=0.6)
     parser.add_argument("--doubtful", type=float, default=0.12)
     parser.add_argument("--related", type=float, nargs=2, default=(LEAST, LEAST_PRECISE), metavar=("PLAIN", "PRECISE"))
     args = parser.parse_args()
