@@ -144,8 +144,9 @@ def padded(texts: Ragged, weight: np.ndarray, vocabulary: Vocabulary, most: int 
     """The texts, as ``vocabulary`` read them, as arrays; ``weight`` is what it says of its units. Of a longer text the weightiest units.
     Units that say hardly anything stand only where no other does."""
     rows, units = texts.rows, texts.values.astype(np.int64)
-    by_unit = np.argsort(rows * len(weight) + units, kind="stable")
-    first = np.sort(by_unit[starts_of((rows * len(weight) + units)[by_unit])])
+    codes = rows * len(weight) + units
+    by_unit = np.argsort(codes, kind="stable")
+    first = np.sort(by_unit[starts_of(codes[by_unit])])
     rows, units = rows[first], units[first]
     says = weight[units] > _WEIGHTLESS
     kept = says | (np.bincount(rows[says], minlength=len(texts)) == 0)[rows]
@@ -216,8 +217,7 @@ def _likeness(
             alike[:, :, k : k + few] = found.transpose(1, 2, 0)
         there = np.ascontiguousarray(ra.T >= 0)[:, None] & np.ascontiguousarray(rb.T >= 0)[None]
         same = (_of(left.stems, a, across)[:, None] == _of(right.stems, b, down)[None]) & there
-        _bend(alike)
-        alike *= there
+        alike = _bent(alike) * there
         np.copyto(alike, 1, where=same)
         yield at, alike, same
 
@@ -227,26 +227,24 @@ def _of(values: np.ndarray, rows: np.ndarray, width: int) -> np.ndarray:
     return np.ascontiguousarray(values[rows, :width].T)
 
 
-def _bend(cosines: np.ndarray) -> None:
-    """Cosines of words as likeness in 0..1, in place, on the grid: to the power of 3/4, by roots, which every machine rounds alike."""
-    cosines -= np.float32(_UNRELATED)
-    cosines /= np.float32(1 - _UNRELATED)
-    np.clip(cosines, 0, 1, out=cosines)
-    np.sqrt(cosines, out=cosines)
-    cosines *= np.sqrt(cosines)
-    cosines *= np.float32(2**_BITS_KEPT)
-    np.rint(cosines, out=cosines)
-    cosines /= np.float32(2**_BITS_KEPT)
+def _bent(cosines: np.ndarray) -> np.ndarray:
+    """Cosines of words as likeness in 0..1, on the grid: to the power of 3/4, by roots, which every machine rounds alike."""
+    root = np.sqrt(np.clip((cosines - _UNRELATED) / (1 - _UNRELATED), 0, 1))
+    return on_grid(root * np.sqrt(root), _BITS_KEPT)
 
 
-def _cover(out: dict[str, np.ndarray], at: np.ndarray, wa: np.ndarray, wb: np.ndarray, alike: np.ndarray, same: np.ndarray) -> None:
-    """What ``align`` says, of the pairs ``at``; weights (words, k), the rest as of ``_likeness``."""
+def _cover(
+    out: dict[str, np.ndarray], at: np.ndarray, wa: np.ndarray, wb: np.ndarray, alike: np.ndarray, same: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What ``align`` says, of the pairs ``at``; weights (words, k), the rest as of ``_likeness``. Returns how like each word of either side
+    its partner is, (words, k)."""
     best_a, best_b = alike.max(axis=1), alike.max(axis=0)
     out["cover_a"][at] = _mean(best_a, wa)
     out["cover_b"][at] = _mean(best_b, wb)
     out["rest_a"][at] = (wa * (1 - best_a)).max(axis=0)
     out["rest_b"][at] = (wb * (1 - best_b)).max(axis=0)
     out["shared"][at] = (wa * same.any(axis=1)).max(axis=0)
+    return best_a, best_b
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -270,9 +268,9 @@ def align_titles(
     for at, alike, same in _likeness(title, i, title, j, np.flatnonzero(simple)):
         a, b, across, down = i[at], j[at], *alike.shape[:2]
         wa, wb = _of(title.weights, a, across), _of(title.weights, b, down)
-        _cover(whole, at, wa, wb, alike, same)
-        lacks_a[at] = (_of(naming, a, across) * wa * (1 - alike.max(axis=1))).max(axis=0)
-        lacks_b[at] = (_of(naming, b, down) * wb * (1 - alike.max(axis=0))).max(axis=0)
+        best_a, best_b = _cover(whole, at, wa, wb, alike, same)
+        lacks_a[at] = (_of(naming, a, across) * wa * (1 - best_a)).max(axis=0)
+        lacks_b[at] = (_of(naming, b, down) * wb * (1 - best_b)).max(axis=0)
         ta, tb = _of(telling, a, across), _of(telling, b, down)
         both = ta[:, None] & tb[None]
         _cover(part, at, wa * ta, wb * tb, alike * both, same & both)
