@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transforms.resolve.compare import Comparison, codes_of, nested, relate_coded
+from transforms.resolve.compare import Comparison, nested, relate_coded
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
 from transforms.resolve.marks import TELLS
-from transforms.resolve.ragged import runs, starts_of
+from transforms.resolve.ragged import codes_of, runs, starts_of
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs

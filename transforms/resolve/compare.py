@@ -16,7 +16,7 @@ import numpy as np
 from transforms.resolve.editions import edition_columns
 from transforms.resolve.embedding import WordVectors, word_vectors
 from transforms.resolve.prepare import Records
-from transforms.resolve.ragged import coded, pair_codes
+from transforms.resolve.ragged import coded, codes_of, pair_codes
 from transforms.resolve.similarity import (
     Vocabulary,
     Weights,
@@ -169,12 +169,6 @@ def vectorise(
 def relate(keys: Sequence[Hashable], i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:
     """``judge`` of the keys of every pair, called once for each distinct pair of keys."""
     return relate_coded(*codes_of(keys), i, j, judge)
-
-
-def codes_of(keys: Iterable[Hashable]) -> tuple[np.ndarray, list[Any]]:
-    """(n,) a code of every key, and what each code stands for."""
-    codes: dict[Hashable, int] = {}
-    return np.array([codes.setdefault(key, len(codes)) for key in keys], dtype=np.int64), list(codes)
 
 
 def relate_coded(codes: np.ndarray, held: Sequence[Any], i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:

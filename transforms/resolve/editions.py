@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from transforms.resolve.prepare import Records
+from transforms.resolve.ragged import codes_of
 
 _CARRYING_OUT = frozenset({"#action", "#operational"})
 _PLANNING = _CARRYING_OUT | {"#plan", "#strategy"}
-
 
 #: the columns. Rules are made of them (`constraints`); the scorecard is not to learn them as well: there are too few of each to learn from
 COLUMNS = ("titled_end", "horizon", "begun_apart", "address_years", "told_edition", "earlier_trial", "plan_of")
@@ -34,8 +34,9 @@ def edition_columns(records: Records, i: np.ndarray, j: np.ndarray) -> dict[str,
     first, last = _span([m.years for m in records.marks])
     starts, ends = records.starts, records.ends
     return {
-        "titled_end": _lesser(_titled_end(first, last, ends, i, j), _titled_end(first, last, ends, j, i)),
-        "horizon": _lesser(_horizon(first, last, starts, i, j), _horizon(first, last, starts, j, i)),
+        # of both directions at most one says something
+        "titled_end": np.fmin(_titled_end(first, last, ends, i, j), _titled_end(first, last, ends, j, i)),
+        "horizon": np.fmin(_horizon(first, last, starts, i, j), _horizon(first, last, starts, j, i)),
         "begun_apart": _begun_apart(starts, ends, i, j),
         "address_years": _address_years(records, i, j),
         "told_edition": _told_edition(records, i, j),
@@ -48,11 +49,6 @@ def _span(years: Sequence[tuple[int, ...]]) -> tuple[np.ndarray, np.ndarray]:
     """(n,) the first and the last of some years, 0 where there are none."""
     first, last = np.array([(y[0], y[-1]) if y else (0, 0) for y in years], dtype=np.int32).reshape(-1, 2).T
     return first, last
-
-
-def _lesser(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Of two columns of which at most one says something, what that says."""
-    return np.fmin(one, other)
 
 
 def _titled_end(first: np.ndarray, last: np.ndarray, ends: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
@@ -73,16 +69,14 @@ def _begun_apart(starts: np.ndarray, ends: np.ndarray, i: np.ndarray, j: np.ndar
 
 
 def _address_years(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    codes: dict[str, int] = {}
-    site = np.array([codes.setdefault(site, len(codes)) for site in records.sites], dtype=np.int32)
+    site, _ = codes_of(records.sites)
     first, last = _span([m.years or dated for dated, m in zip(records.dated, records.marks, strict=True)])
     common = (first[i] == first[j]) | (last[i] == last[j]) | (first[i] == last[j]) | (last[i] == first[j])
     return np.where((site[i] == site[j]) & (last[i] > 0) & (last[j] > 0) & ~common, -1.0, 0.0)
 
 
 def _told_edition(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    titled = np.array([m.edition for m in records.marks], dtype=np.int32)
-    told = np.where(titled > 0, titled, np.array(records.told, dtype=np.int32))
+    told = records.editions()
     return ((told[i] > 0) & (told[j] > 0) & (told[i] != told[j])).astype(np.float32)
 
 

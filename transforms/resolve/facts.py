@@ -67,7 +67,7 @@ def facts_of(records: Records) -> Facts:
         ends=records.ends,
         titled=np.array([m.years[0] if m.years else 0 for m in records.marks], dtype=np.int32),
         eras=np.nan_to_num(records.eras),
-        edition=np.array([m.edition or told for m, told in zip(records.marks, records.told, strict=True)], dtype=np.int32),
+        edition=records.editions(),
         budgets=np.nan_to_num(records.budgets),
         trial=np.array(records.trial, dtype=bool),
         rank=np.array([_rank(core) for core in held], dtype=np.float64),

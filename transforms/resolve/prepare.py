@@ -166,6 +166,10 @@ class Records:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def editions(self) -> np.ndarray:
+        """(n,) which edition the title counts, else the first words; 0 where neither does."""
+        return np.array([m.edition or told for m, told in zip(self.marks, self.told, strict=True)], dtype=np.int32)
+
     def at(self, rows: np.ndarray) -> Records:
         """Of some of the listings."""
         held = rows.tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -31,6 +31,12 @@ def starts_of(ordered: np.ndarray) -> np.ndarray:
 def pair_codes(a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
     """(m,) one number for each pair of positions below ``n``, whichever comes first."""
     return np.minimum(a, b) * n + np.maximum(a, b)
+
+
+def codes_of(keys: Iterable[Hashable]) -> tuple[np.ndarray, list[Any]]:
+    """(n,) a code of every key, and what each code stands for."""
+    codes: dict[Hashable, int] = {}
+    return np.array([codes.setdefault(key, len(codes)) for key in keys], dtype=np.int64), list(codes)
 
 
 def coded(values: np.ndarray, top: int) -> tuple[np.ndarray, np.ndarray]:
