@@ -106,7 +106,7 @@ def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version
         if file.kind == "stage":
             building.execute(con, file)
     columns = tables(con)
-    # in one transaction nothing is logged that the checkpoint at its end writes anyway, and no checkpoint before gives rows other places
+    # in one transaction little is logged that the checkpoint at its end writes anyway, and no checkpoint before gives rows other places
     con.begin()
     building.execute(con, sqlfiles.named("update", "seen"))
     for file in files:
