@@ -118,7 +118,7 @@ def pairs_of_clusters(records: Facts, found: Pairs, root: np.ndarray) -> Cluster
     both["likely_mean"] = np.add.reduceat(np.rint(found.raw[keep] / _SCORE_UNIT), starts) * _SCORE_UNIT / sizes
     forth, back = _directed({name: column[keep] for name, column in values.aside.items()}, turned, starts)
     s, t = of[source], of[target]
-    both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in forth for which, pick in _SIDES}
+    both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in _EITHER for which, pick in _SIDES}
     both |= _undirected(_facts(clusters, s, t), both, s, t, len(names))
     listings = found.i[keep], found.j[keep]
     return ClusterPairs(source, target, Comparison.of(both), listings, sizes, clusters, forth["inside"] - back["inside"])
@@ -146,8 +146,9 @@ def _directed(
     return out[0], out[1]
 
 
-#: what one listing of a pair says of the other, and the other way
-DIRECTED = ("inside", "more", "tells", "tells_name", "leads")
+#: what one listing of a pair says of the other, and the other way; of these, whether two are related is told by the lesser and the greater
+DIRECTED = ("inside", "more", "leads")
+_EITHER = ("more", "leads")
 
 
 def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
@@ -183,7 +184,6 @@ def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         "region_of": (c.regional[s] & ~c.regional[t]).astype(float),
         "region_has": (~c.regional[s] & c.regional[t]).astype(float),
         "same_region": _in_common(c, s, t).astype(float),
-        "edition": np.sign(c.edition[s] - c.edition[t]),
         "counted": np.where((c.edition[s] > 0) & (c.edition[t] > 0), np.sign(c.edition[s] - c.edition[t]), 0),
         # "action plan of the strategy" names a strategy, and is none
         "carries_out": carrying * c.sorts["strategy"][t] * (1 - carried),
@@ -192,7 +192,6 @@ def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         "costs_more": (c.cost[s] > _MORE * c.cost[t]).astype(float),
         "rank": c.rank[s] - c.rank[t],
         "pilot": c.sorts["pilot"][s] - c.sorts["pilot"][t],
-        "trial": np.maximum(c.sorts["pilot"][s], c.sorts["pilot"][t]),
         "strategy": c.sorts["strategy"][s] - c.sorts["strategy"][t],
         **{f"told_{name}": c.tells[name][s] - c.tells[name][t] for name in TELLS},
     }
@@ -237,7 +236,10 @@ def _spoken(facts: dict[str, np.ndarray], inside: np.ndarray, likely: np.ndarray
 
 
 def _undirected(facts: dict[str, np.ndarray], both: dict[str, np.ndarray], s: np.ndarray, t: np.ndarray, n: int) -> dict[str, np.ndarray]:
-    """Facts without direction, and how the pair stands among the others of its two clusters."""
+    """Facts without direction, and how the pair stands among the others of its two clusters.
+
+    Few on purpose: words that tell a direction, and editions, said by chance more than by rule whether two are related.
+    """
     behind = _behind(both["cosine"] + both["cover_hi"], s, t, n)
     count = np.bincount(np.r_[s, t], minlength=n)
     return {
@@ -247,10 +249,7 @@ def _undirected(facts: dict[str, np.ndarray], both: dict[str, np.ndarray], s: np
         "one_regional": np.maximum(facts["region_of"], facts["region_has"]),
         "same_region": facts["same_region"],
         "years": np.abs(facts["later"]),
-        "editions": np.abs(facts["edition"]),
         "ranks": np.abs(facts["rank"]),
-        "trial": facts["trial"],
-        **{f"told_{name}": np.abs(facts[f"told_{name}"]) for name in TELLS},
     }
 
 

@@ -307,7 +307,6 @@ def _other_texts(out: dict[str, np.ndarray], aside: dict[str, np.ndarray], texts
     out["described_cover"] = (aligned["cover_a"] + aligned["cover_b"]) / 2
     there, back = align(texts.title_full, i, texts.description, j), align(texts.title_full, j, texts.description, i)
     _lo_hi(out, "told", there["cover_a"], back["cover_a"])
-    aside |= {"tells_a": back["cover_a"], "tells_b": there["cover_a"], "tells_name_a": back["shared"], "tells_name_b": there["shared"]}
     out["told_shared"] = np.maximum(there["shared"], back["shared"])
     there, back = align(texts.title_full, i, texts.slug, j), align(texts.title_full, j, texts.slug, i)
     _lo_hi(out, "address", there["cover_a"], back["cover_a"])

@@ -15,7 +15,7 @@ from transforms.resolve.sentences import Sentences
 #: thresholds without and with the full sentence model
 LEAST, LEAST_PRECISE = 0.19, 0.25
 #: strength of the pull towards zero of the weights; there are few related clusters to learn from
-SHRINKAGE, SHRINKAGE_OF_KINDS = 20.0, 4.0
+SHRINKAGE, SHRINKAGE_OF_KINDS = 12.0, 4.0
 #: by how much less the likelihood of a relation beforehand is pulled
 _FREE = 0.1
 
