@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from transforms.resolve.compare import Comparison
 from transforms.resolve.facts import facts_of
 from transforms.resolve.judge import Scorecard, scorecard
 from transforms.resolve.relate import Relator, relator
@@ -216,7 +215,7 @@ def average_precision(gold: Labelled, names: tuple[str, ...] | None, fold: np.nd
         if not (gold.same & gold.usable & rows).any():
             continue
         card = trained(part(gold, fold != k), names)
-        scores[rows] = card.probabilities(Comparison(gold.pairs[2].names, gold.pairs[2].values[rows]))
+        scores[rows] = card.probabilities(gold.pairs[2].at(rows))
     return round(float(average_precision_score(gold.same[gold.usable], scores[gold.usable])), 4)
 
 

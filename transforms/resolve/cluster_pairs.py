@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transforms.resolve.compare import Comparison, nested, relate_coded
+from transforms.resolve.compare import nested, relate_coded
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
 from transforms.resolve.marks import TELLS
 from transforms.resolve.ragged import codes_of, runs, starts_of
@@ -111,12 +112,12 @@ def pairs_of_clusters(records: Facts, found: Pairs, root: np.ndarray) -> Cluster
     starts = starts_of(coded)
     source, target = coded[starts] // len(root), coded[starts] % len(root)
     if not len(starts):
-        return ClusterPairs(source, target, Comparison((), np.zeros((0, 0), np.float32)), (keep, keep), starts, clusters, np.zeros(0))
-    both = {name: np.maximum.reduceat(_or(values[name][keep], -1), starts) for name in _GREATEST}
+        return ClusterPairs(source, target, Comparison({}), (keep, keep), starts, clusters, np.zeros(0))
+    both = {name: np.maximum.reduceat(_or(values.picked(name, keep), -1), starts) for name in _GREATEST}
     sizes = np.diff(np.r_[starts, len(keep)])
     both["likely"] = np.maximum.reduceat(found.raw[keep], starts)
     both["likely_mean"] = np.add.reduceat(np.rint(found.raw[keep] / _SCORE_UNIT), starts) * _SCORE_UNIT / sizes
-    forth, back = _directed({name: column[keep] for name, column in values.aside.items()}, turned, starts)
+    forth, back = _directed({name: values.picked(name, keep) for name in values.aside}, turned, starts)
     s, t = of[source], of[target]
     both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in _EITHER for which, pick in _SIDES}
     both |= _undirected(_facts(clusters, s, t), both, s, t, len(names))

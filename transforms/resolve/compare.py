@@ -1,18 +1,19 @@
 """The comparison of candidate pairs: one column of numbers for each way in which two listings can be alike.
 
-``compare`` returns a `Comparison`: names and a float32 matrix (m pairs, f columns), NaN where one side says nothing. Columns named
-``*_lo`` and ``*_hi`` hold the lesser and the greater of both directions, so that a pair has no left and right.
+``compare`` returns a `Comparison`, NaN where one side says nothing. Columns named ``*_lo`` and ``*_hi`` hold the lesser and the greater of
+both directions, so that a pair has no left and right.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.editions import edition_columns
 from transforms.resolve.embedding import WordVectors, word_vectors
 from transforms.resolve.prepare import Records
@@ -33,8 +34,6 @@ from transforms.resolve.similarity import (
 from transforms.resolve.units import units
 from transforms.resolve.words import plain
 
-#: digits kept of every similarity: what differs beyond them differs by engine, not by meaning
-DIGITS = 4
 #: units kept of descriptions and addresses
 _MOST_DESCRIPTION, _MOST_SLUG = 24, 24
 
@@ -71,52 +70,6 @@ GENERIC = frozenset(
         *("#implementation", "#improvement"),
     ]
 )
-
-
-@dataclass(slots=True)
-class Comparison:
-    """Feature columns of m pairs, and ``aside`` of them what the first (``_a``) says of the second and the other way: relations need it.
-
-    ``values`` (m, f) lies in memory column by column.
-    """
-
-    names: tuple[str, ...]
-    values: np.ndarray
-    aside: dict[str, np.ndarray] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return self.values[:, self.names.index(name)]
-
-    @classmethod
-    def of(cls, columns: Mapping[str, np.ndarray], aside: dict[str, np.ndarray] | None = None) -> Comparison:
-        """Of columns, which are rounded."""
-        values = np.empty((len(next(iter(columns.values()))), len(columns)), dtype=np.float32, order="F")
-        for k, column in enumerate(columns.values()):
-            values[:, k] = np.round(np.asarray(column, dtype=np.float32), DIGITS)
-        return cls(tuple(columns), values, aside or {})
-
-    def at(self, rows: np.ndarray) -> Comparison:
-        """The comparison of some of the pairs (a mask or positions)."""
-        rows = np.flatnonzero(rows) if rows.dtype == bool else rows
-        values = np.empty((len(rows), len(self.names)), dtype=np.float32, order="F")
-        for k in range(len(self.names)):
-            np.take(self.values[:, k], rows, out=values[:, k])
-        return Comparison(self.names, values, {name: column[rows] for name, column in self.aside.items()})
-
-    def beside(self, other: Comparison) -> Comparison:
-        """With the columns of another comparison of the same pairs."""
-        values = np.empty((len(self.values), len(self.names) + len(other.names)), dtype=np.float32, order="F")
-        values[:, : len(self.names)], values[:, len(self.names) :] = self.values, other.values
-        return Comparison((*self.names, *other.names), values, self.aside | other.aside)
-
-    @classmethod
-    def joined(cls, parts: Sequence[Comparison]) -> Comparison:
-        """The comparisons of several lots of pairs, one after another."""
-        if len(parts) == 1:
-            return parts[0]
-        values = np.empty((sum(len(part.values) for part in parts), len(parts[0].names)), dtype=np.float32, order="F")
-        np.concatenate([part.values for part in parts], out=values)
-        return cls(parts[0].names, values, {name: np.concatenate([part.aside[name] for part in parts]) for name in parts[0].aside})
 
 
 @dataclass(slots=True)
@@ -264,7 +217,7 @@ def compare(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Com
     _marks(out, records, i, j)
     _facts(out, records, i, j)
     out |= edition_columns(records, i, j)
-    return Comparison.of(out, {name: np.round(column.astype(np.float32), DIGITS) for name, column in aside.items()})
+    return Comparison.of(out, aside).narrowed()
 
 
 def _titles(out: dict[str, np.ndarray], aside: dict[str, np.ndarray], records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> None:
@@ -381,4 +334,4 @@ def with_company(comparison: Comparison, crowd: np.ndarray, i: np.ndarray, j: np
     np.maximum.at(best, j, merit)
     _lo_hi(out, "behind", best[i] - merit, best[j] - merit)
     out["crowd"] = np.log(crowd.astype(np.float32))[i]
-    return comparison.beside(Comparison.of(out))
+    return comparison.beside(Comparison.of(out).narrowed())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.ragged import places_among, runs
 
 #: why a pair is kept apart, by code; 0 is no reason
@@ -55,7 +55,7 @@ def forbidden(comparison: Comparison) -> np.ndarray:
             column("budget") >= _SUMS,
             column("plan_of") == 1,
         )
-    out = np.zeros(len(comparison.values), dtype=np.int8)
+    out = np.zeros(len(comparison), dtype=np.int8)
     for code in range(len(rules), 0, -1):
         out[rules[code - 1]] = code
     return out

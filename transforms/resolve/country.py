@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.candidates import meet
-from transforms.resolve.compare import Comparison, Texts, compare, vectorise, with_company
+from transforms.resolve.compare import Texts, compare, vectorise, with_company
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.facts import facts_of
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.memory import Country, Memory

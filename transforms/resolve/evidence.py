@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import REASONS
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.resolution import texts

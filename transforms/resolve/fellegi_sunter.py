@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from spiders.errors import UsageError
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.judge import Scorecard, Step
 
 ENGINES = ("duckdb", "spark")
@@ -68,17 +68,17 @@ def known_engine(engine: str) -> None:
 def probabilities(card: Scorecard, comparison: Comparison, engine: str = "duckdb") -> np.ndarray:
     """(m,) what Splink makes of the pairs, rounded; equal to ``card.probabilities``. UsageError for an engine that is not there."""
     known_engine(engine)
-    out = np.empty(len(comparison.values))
+    out = np.empty(len(comparison))
     for start in range(0, len(out), _CHUNK):
-        chunk = Comparison(comparison.names, comparison.values[start : start + _CHUNK])
-        out[start : start + _CHUNK] = _scored(card, chunk, engine)
+        rows = np.arange(start, min(start + _CHUNK, len(out)))
+        out[rows] = _scored(card, comparison.at(rows), engine)
     return np.round(out, _DIGITS)
 
 
 def _scored(card: Scorecard, comparison: Comparison, engine: str) -> np.ndarray:
     from splink import Linker
 
-    rows = len(comparison.values)
+    rows = len(comparison)
     left = pd.DataFrame({name: np.nan_to_num(comparison[name].astype(np.float64), nan=_MISSING) for name in card.steps})
     left.insert(0, _KEY, np.arange(rows))
     left.insert(1, _SOURCE, "left")

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from spiders.errors import ModelError
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 
 FILE = Path(__file__).with_name("model") / "judge.json"
 
@@ -70,7 +70,7 @@ class Scorecard:
 
     def levels(self, comparison: Comparison) -> np.ndarray:
         """(m, f) levels of all features, in the order of ``steps``, counted through: the first feature's, the second's, ..."""
-        out = np.zeros((len(comparison.values), len(self.steps)), dtype=np.int32)
+        out = np.zeros((len(comparison), len(self.steps)), dtype=np.int32)
         first = 0
         for k, (name, step) in enumerate(self.steps.items()):
             out[:, k] = step.levels(comparison[name]) + first
@@ -83,7 +83,7 @@ class Scorecard:
 
     def probabilities(self, comparison: Comparison) -> np.ndarray:
         """(m,) probability that the two listings speak of the same initiative, rounded to four digits."""
-        total = np.full(len(comparison.values), self.intercept)
+        total = np.full(len(comparison), self.intercept)
         for name, step in self.steps.items():
             total += step(comparison[name])
         return np.round(1 / (1 + np.exp(-total)), 4)

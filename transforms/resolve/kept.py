@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pandas as pd
 import pyarrow
 import pyarrow.feather
@@ -47,15 +48,21 @@ def code_version() -> str:
 
 def digests_of(typed: pd.DataFrame) -> np.ndarray:
     """(n,) a hash of the content of every row."""
-    columns = [_plain(typed[name]) for name in typed.columns]
-    digests = b"".join(hashlib.blake2b(repr(row).encode(), digest_size=_DIGEST).digest() for row in zip(*columns, strict=True))
+    rows = zip(*(typed[name].tolist() for name in typed.columns), strict=True)
+    digests = b"".join(hashlib.blake2b(_said(row), digest_size=_DIGEST).digest() for row in rows)
     return np.frombuffer(digests, dtype=f"V{_DIGEST}").view(f"S{_DIGEST}")
 
 
-def _plain(column: pd.Series) -> list[Any]:
-    """The values; arrays, which are not written in full, as lists."""
-    values = column.tolist()
-    return [list(v) if isinstance(v, np.ndarray) else v for v in values] if np.ndarray in set(map(type, values)) else values
+def _said(row: tuple[Any, ...]) -> bytes:
+    """All of a row in bytes."""
+    try:
+        return orjson.dumps(row, default=_plain)
+    except TypeError:  # half a character, which a JSON text may hold
+        return json.dumps(row, default=_plain).encode()
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else repr(value)
 
 
 def key(digests: np.ndarray, records: Sequence[str], decisions: Sequence[Mapping[str, Any]], *, many: bool, precise: bool = False) -> str:

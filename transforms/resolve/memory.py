@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.candidates import Before, Met
-from transforms.resolve.compare import COMPANY, DIGITS, Comparison
+from transforms.resolve.compare import COMPANY
+from transforms.resolve.comparison import Comparison, replaced, wide
 from transforms.resolve.facts import KEPT_FACTS, Facts, regions_of
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.neighbours import Near
@@ -33,8 +34,6 @@ from transforms.resolve.similarity import VECTOR_BITS
 _ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
 #: bytes of whose multiples an array begins at one
 _ALIGNED = 16
-#: similarities are whole numbers of these; where all of a column are small they take two bytes each
-_UNIT, _NAN = np.float32(10**DIGITS), np.iinfo(np.int16).min
 _GRID = 2**VECTOR_BITS
 
 
@@ -110,16 +109,13 @@ class Memory:
         """The comparison of pairs at these places, and of those at none, in order."""
         if not (known >= 0).any():
             return more
-        out = Comparison(more.names, np.empty((len(known), len(more.names)), dtype=np.float32, order="F"))
-        rest = np.flatnonzero(known < 0)
-        rows = np.maximum(known, 0)
-        for k, name in enumerate(more.names):
-            out.values[:, k] = _wide(self.columns[name].take(rows))
-            out.values[rest, k] = more.values[:, k]
-        for name, column in more.aside.items():
-            out.aside[name] = _wide(self.columns[name].take(rows)).astype(np.float32, copy=False)
-            out.aside[name][rest] = column
-        return out
+        rows, rest = np.maximum(known, 0), np.flatnonzero(known < 0)
+        return Comparison(
+            *(
+                {name: replaced(self.columns[name].take(rows), rest, column) for name, column in some.items()}
+                for some in (more.columns, more.aside)
+            )
+        )
 
     def scores(self, known: np.ndarray, comparison: Comparison, card: Scorecard) -> np.ndarray:
         """(m,) what the scorecard made of the pairs, NaN for those that are new or that their company makes look otherwise."""
@@ -128,7 +124,7 @@ class Memory:
         for name in COMPANY:
             if name in card.steps and len(there):
                 levels = card.steps[name].levels
-                there = there[levels(_wide(self.columns[name][known[there]])) == levels(comparison[name][there])]
+                there = there[levels(wide(self.columns[name][known[there]])) == levels(comparison.picked(name, there))]
         out[there] = self.raw[known[there]]
         return out
 
@@ -139,37 +135,13 @@ def _found(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
     return np.where(place >= 0, order[place], -1) if len(held) else place
 
 
-def _narrow(column: np.ndarray) -> np.ndarray:
-    """The column in two bytes a value where nothing is lost by that."""
-    scaled, unknown = column * _UNIT, np.isnan(column)
-    np.rint(scaled, out=scaled)
-    np.copyto(scaled, 0, where=unknown)
-    if max(scaled.max(initial=0), -scaled.min(initial=0)) >= -int(_NAN):
-        return column
-    narrow = scaled.astype(np.int16)
-    scaled /= _UNIT
-    if not ((scaled == column) | unknown).all():
-        return column
-    np.copyto(narrow, _NAN, where=unknown)
-    return narrow
-
-
-def _wide(column: np.ndarray) -> np.ndarray:
-    if column.dtype != np.int16:
-        return column
-    wide = column.astype(np.float32)
-    wide /= _UNIT
-    np.copyto(wide, np.nan, where=column == _NAN)
-    return wide
-
-
 def load(folder: Path, code: str) -> Memory:
     """What was kept in a folder by the same version of the code; nothing where it is damaged."""
     try:
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         if about["code"] != code:
             return Memory.nothing()
-        lines, packed = (folder / _LINES).read_bytes(), np.memmap(folder / _ARRAYS, dtype=np.uint8, mode="r")
+        lines, packed = (folder / _LINES).read_bytes(), np.memmap(folder / _ARRAYS, dtype=np.uint8, mode="r").view(np.ndarray)
         if zlib.crc32(lines) != about["lines"] or zlib.crc32(packed.data) != about["sum"]:
             raise ValueError("not what was written")
         arrays = {
@@ -200,7 +172,7 @@ def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: l
         lines,
         Outline(**outline),
         part("facts-"),
-        Met(np.asarray(met["i"]), np.asarray(met["j"]), met.get("shared"), near),
+        Met(met["i"].astype(np.int64), met["j"].astype(np.int64), met["shared"].astype(np.int64) if near else None, near),
         part("pairs-"),
         arrays["raw"],
         dict(zip(arrays["clusters-keys"].tolist(), roots, strict=True)),
@@ -241,15 +213,12 @@ def _arrays(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Map
             yield f"outline-{held.name}", np.rint(value * _GRID).astype(np.int16) if held.name == "vectors" else value
     for name in KEPT_FACTS:
         yield f"facts-{name}", getattr(found.facts, name)
-    yield "met-i", found.met.i
-    yield "met-j", found.met.j
+    yield "met-i", found.met.i.astype(np.int32)
+    yield "met-j", found.met.j.astype(np.int32)
     if found.met.shared is not None and found.met.near is not None:
-        yield "met-shared", found.met.shared
+        yield "met-shared", found.met.shared.astype(np.int32)
         yield from ((f"met-{name}", getattr(found.met.near, name)) for name in ("codes", "others", "likeness"))
-    for k, name in enumerate(found.comparison.names):
-        yield f"pairs-{name}", _narrow(found.comparison.values[:, k])
-    for name, column in found.comparison.aside.items():
-        yield f"pairs-{name}", _narrow(column)
+    yield from ((f"pairs-{name}", column) for name, column in (found.comparison.columns | found.comparison.aside).items())
     yield "clusters-keys", np.array(list(clusters), dtype="V16")
     yield "clusters-sizes", np.array([len(roots) for roots in clusters.values()], dtype=np.int64)
     yield "clusters-roots", np.concatenate([np.zeros(0, np.int32), *clusters.values()])

@@ -19,7 +19,7 @@ import numpy as np
 
 from spiders.errors import ModelError
 from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.evidence import objects
 from transforms.resolve.facts import Facts
 from transforms.resolve.ragged import Columns, highest, pair_codes, places_among, runs
@@ -87,7 +87,7 @@ class Linear:
 
     def __call__(self, described: Comparison) -> np.ndarray:
         """(m,) log-odds, rounded."""
-        out = np.full(len(described.values), self.intercept)
+        out = np.full(len(described), self.intercept)
         for column, weight in zip(self.scaled(described), self.weights.tolist(), strict=True):
             out += column * weight
         return np.round(out, 4)
@@ -247,8 +247,8 @@ class Relator:
         # only what is left is put into words: its evidence is its place until then
         left = one_whole(nearest_editions(Relations(source, target, kind, score, np.arange(len(rows)))))
         told = left.evidence
-        spoken = np.where(onward[told, None], forth.values[some[told]], back.values[some[told]])
-        evidence = self._evidence(whether.linear, common.at(some[told]), left.kind, Comparison(forth.names, spoken))
+        spoken = Comparison({name: np.where(onward[told], forth[name][some[told]], back[name][some[told]]) for name in forth.names})
+        evidence = self._evidence(whether.linear, common.at(some[told]), left.kind, spoken)
         return replace(left, evidence=evidence)
 
     def _related(self, pairs: ClusterPairs, sentences: Sentences | None) -> tuple[np.ndarray, np.ndarray, Comparison]:

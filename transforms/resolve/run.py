@@ -16,7 +16,8 @@ import pyarrow as pa
 from spiders.memory import uncollected
 from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
-from transforms.resolve.compare import Comparison, Texts, with_company
+from transforms.resolve.compare import Texts, with_company
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import contested, forbidden, open_questions, unfounded
 from transforms.resolve.country import compared_country, compared_pairs
 from transforms.resolve.evidence import WORDS, spoken
@@ -182,10 +183,8 @@ def _score(countries: Sequence[Country], card: Scorecard, engine: str) -> None:
     asked = [np.flatnonzero(np.isnan(country.raw)) for country in countries]
     if not sum(map(len, asked)):
         return
-    wanted = Comparison(card.names, np.empty((sum(map(len, asked)), len(card.names)), dtype=np.float32, order="F"))
-    for k, name in enumerate(card.names):
-        np.concatenate([c.comparison[name][rows] for c, rows in zip(countries, asked, strict=True)], out=wanted.values[:, k])
-    said = card.probabilities(wanted) if len(wanted.values) <= _FEW else probabilities(card, wanted, engine)
+    wanted = Comparison.joined([c.comparison.only(card.names).at(rows) for c, rows in zip(countries, asked, strict=True)])
+    said = card.probabilities(wanted) if len(wanted) <= _FEW else probabilities(card, wanted, engine)
     for country, rows, scores in zip(countries, asked, np.split(said, np.cumsum([len(rows) for rows in asked])[:-1]), strict=True):
         country.raw[rows] = scores
 
@@ -292,7 +291,7 @@ def _matches(
     by_curator = np.select(list(told.values()), [WORDS.index(word) for word in told])
     doubted = (score >= card.doubtful) & ~told["apart"]
     verdict = texts(VERDICTS).take(pa.array(np.where(same[shown], 0, np.where(doubted, 1, 2))))
-    features = spoken(card, found.comparison.at(shown), reason, by_curator)
+    features = spoken(card, found.comparison.only(card.names).at(shown), reason, by_curator)
     a, b = (ids.take(pa.array(side[shown])) for side in (found.i, found.j))
     return frame(
         "matches",

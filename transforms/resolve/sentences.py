@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from spiders.errors import ModelError, UsageError
-from transforms.resolve.compare import DIGITS
+from transforms.resolve.comparison import DIGITS
 from transforms.resolve.prepare import descriptions_of, titles_of
 from transforms.resolve.similarity import VECTOR_BITS
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import REASONS, contested, forbidden, open_questions, unfounded
 
 NEUTRAL = {
@@ -30,7 +30,7 @@ NEUTRAL = {
 
 def pair(**columns):
     found = NEUTRAL | columns
-    return Comparison(tuple(found), np.array([list(found.values())], dtype=np.float32))
+    return Comparison.of({name: np.array([value]) for name, value in found.items()})
 
 
 def test_nothing_keeps_a_neutral_pair_apart():

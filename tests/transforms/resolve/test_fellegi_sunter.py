@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from spiders.errors import UsageError
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.fellegi_sunter import probabilities, settings
 from transforms.resolve.judge import Scorecard, Step, scorecard
 
@@ -15,12 +15,12 @@ from transforms.resolve.judge import Scorecard, Step, scorecard
 def pairs(card, n=400, seed=0):
     """Values about all edges of a card, on them, and missing ones."""
     rng = np.random.default_rng(seed)
-    columns = []
-    for step in card.steps.values():
+    columns = {}
+    for name, step in card.steps.items():
         edges = np.r_[step.edges, -1, 0.5, 3]
         values = rng.choice(np.r_[edges, edges + 0.0001, edges - 0.0001], n)
-        columns.append(np.where(rng.random(n) < 0.2, np.nan, values))
-    return Comparison(tuple(card.steps), np.column_stack(columns).astype(np.float32))
+        columns[name] = np.where(rng.random(n) < 0.2, np.nan, values).astype(np.float32)
+    return Comparison(columns)
 
 
 def test_splink_says_what_numpy_says():
@@ -49,7 +49,7 @@ def test_every_step_is_a_level_and_missing_values_are_evidence():
     card = Scorecard(-1.0, {"title": Step(np.array([0.2, 0.7]), np.array([-2.0, 0.0, 3.0]), 0.5)}, 0.5, 0.2)
     levels = settings(card)["comparisons"][0]["comparison_levels"]
     assert [level["sql_condition"] for level in levels] == ["title_l <= -1000000000.0", "title_l > 0.7", "title_l > 0.2", "ELSE"]
-    compared = Comparison(("title",), np.array([[0.1], [0.19], [0.69], [0.8], [np.nan]], dtype=np.float32))
+    compared = Comparison({"title": np.array([0.1, 0.19, 0.69, 0.8, np.nan], dtype=np.float32)})
     expected = np.round(1 / (1 + np.exp(-(-1.0 + np.array([-2.0, -2.0, 0.0, 3.0, 0.5])))), 4)
     assert card.probabilities(compared).tolist() == expected.tolist()
 

@@ -10,14 +10,14 @@ from spiders.errors import ModelError
 from transforms.normalise import normalise
 from transforms.resolve import relate, resolve
 from transforms.resolve.cluster_pairs import AGAINST
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.relate import SPEAKS_FOR, Relations, Typing, chances_of, nearest_editions, one_whole, possible, relator
 from transforms.resolve.resolution import RELATIONS
 
 
 def seen(**columns):
     found = dict.fromkeys(("region_of", "region_has", "later", *AGAINST), 0) | columns
-    return Comparison(tuple(found), np.array([list(found.values())], dtype=np.float32))
+    return Comparison.of({name: np.array([value]) for name, value in found.items()})
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,22 @@ def test_the_key_changes_with_everything_that_a_result_depends_on(monkeypatch):
     assert first not in others and len(others) == 10
 
 
+def test_a_row_is_told_apart_by_every_value_and_no_matter_how_it_is_held():
+    rows = [
+        ("Plan", ["CZ01"], date(2020, 1, 1)),
+        ("Plan", ["CZ01"], date(2021, 1, 1)),
+        ("Plan", ["CZ02"], date(2020, 1, 1)),
+        ("Plan", None, date(2020, 1, 1)),
+        ("Pl\ud800n", ["CZ01"], date(2020, 1, 1)),
+        ("Pl\ud801n", ["CZ01"], date(2020, 1, 1)),
+    ]
+    typed = pd.DataFrame(rows, columns=["title", "nuts", "start_date"]).astype(object)
+    digests = digests_of(typed)
+    assert len(set(digests.tolist())) == len(rows)
+    held = typed.assign(nuts=pd.Series([v if v is None else np.array(v, dtype=object) for v in typed["nuts"].tolist()], dtype=object))
+    assert digests_of(held).tolist() == digests.tolist()
+
+
 #: prints a hash of what is found of listings in a shuffled order
 SCRIPT = """
 import hashlib, sys

@@ -12,7 +12,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.editions import COLUMNS as OF_EDITIONS
 from transforms.resolve.judge import Scorecard, Step
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from transforms.resolve.cluster_pairs import ClusterPairs
-from transforms.resolve.compare import Comparison
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.relate import SPEAKS_FOR, Linear, Relator, Typing, Whether, possible
 from transforms.resolve.resolution import RELATIONS
 from transforms.resolve.sentences import Sentences

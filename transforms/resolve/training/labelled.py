@@ -14,7 +14,8 @@ import pandas as pd
 
 from transforms.normalise import normalise
 from transforms.resolve.cluster_pairs import pairs_of_clusters
-from transforms.resolve.compare import Comparison, Texts, vectorise
+from transforms.resolve.compare import Texts, vectorise
+from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import forbidden
 from transforms.resolve.facts import facts_of
 from transforms.resolve.judge import Scorecard
@@ -119,7 +120,7 @@ def part(gold: Labelled, chosen: np.ndarray) -> Labelled:
 def trained(gold: Labelled, names: tuple[str, ...] | None = None) -> Scorecard:
     """A scorecard from the usable pairs."""
     comparison = gold.pairs[2]
-    return fit(Comparison(comparison.names, comparison.values[gold.usable]), gold.same[gold.usable], names=names)
+    return fit(comparison.at(gold.usable), gold.same[gold.usable], names=names)
 
 
 def related(gold: Labelled, card: Scorecard) -> Relator:
