@@ -11,7 +11,6 @@ import numpy as np
 from transforms.resolve.compare import nested, relate_coded
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
-from transforms.resolve.marks import TELLS
 from transforms.resolve.ragged import codes_of, runs, starts_of
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ _GREATEST = (
     *("address_hi", "address_shared", "same_site"),
 )
 
-_SAME_RANK, _LOWER = 0.6, 0.25
+_SAME_RANK = 0.6
 #: how many times another's sum is more than that, however either is counted
 _MORE = 2
 #: what rules some relation out (`relate.possible`)
@@ -58,9 +57,9 @@ class ClusterPairs:
     def directed(self, rows: np.ndarray) -> tuple[Comparison, Comparison]:
         """Of some of the pairs."""
         s, t = (np.searchsorted(self._clusters.names, side[rows]) for side in (self.source, self.target))
-        likely, within = self.common["likely"][rows], self._within[rows]
+        within = self._within[rows]
         forth, back = _facts(self._clusters, s, t), _facts(self._clusters, t, s)
-        return Comparison.of(_spoken(forth, within, likely)), Comparison.of(_spoken(back, -within, likely))
+        return Comparison.of(_spoken(forth, within)), Comparison.of(_spoken(back, -within))
 
     def in_full(self, rows: np.ndarray, sentences: Sentences) -> Comparison:
         """What some of the pairs have in common, and how much alike their listings are to the full sentence model: at the most, on
@@ -93,7 +92,7 @@ class _Clusters:
     places: list[frozenset[str]]
     rank: np.ndarray
     sorts: dict[str, np.ndarray]
-    tells: dict[str, np.ndarray]
+    whole: np.ndarray
 
 
 def pairs_of_clusters(records: Facts, found: Pairs, root: np.ndarray) -> ClusterPairs:
@@ -172,7 +171,7 @@ def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
         *codes_of(regions),
         _mean(records.rank, of, n),
         {sort: _mean(records.sorts[:, k], of, n) for k, sort in enumerate(SORTS)},
-        {name: _mean(records.tells[:, k], of, n) for k, name in enumerate(TELLS)},
+        _mean(records.whole, of, n),
     )
 
 
@@ -194,7 +193,7 @@ def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         "rank": c.rank[s] - c.rank[t],
         "pilot": c.sorts["pilot"][s] - c.sorts["pilot"][t],
         "strategy": c.sorts["strategy"][s] - c.sorts["strategy"][t],
-        **{f"told_{name}": c.tells[name][s] - c.tells[name][t] for name in TELLS},
+        "whole": c.whole[s] - c.whole[t],
     }
 
 
@@ -207,20 +206,18 @@ def _in_common(c: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
     return out
 
 
-def _spoken(facts: dict[str, np.ndarray], inside: np.ndarray, likely: np.ndarray) -> dict[str, np.ndarray]:
+def _spoken(facts: dict[str, np.ndarray], inside: np.ndarray) -> dict[str, np.ndarray]:
     """What speaks for the first being the second's successor, part or share, and, in ``AGAINST``, what rules relations out: none below 0
     but for ``later``, in years, and ``counted``, the order of two numbered editions.
 
-    ``inside`` is how much more of the first's title stands in the second's than the other way, ``likely`` how likely they are one.
+    ``inside`` is how much more of the first's title stands in the second's than the other way.
     """
     begins = np.clip(facts["later"], 0, _LASTING)
     positive = {
-        "is_second": facts["told_second"],
         "of_pilot": -facts["pilot"],
         "is_pilot": facts["pilot"],
         "within_its_name": -inside,
-        "is_part": facts["told_part"],
-        "of_whole": -facts["told_whole"],
+        "of_whole": -facts["whole"],
         "of_strategy": -facts["strategy"],
     }
     return {
@@ -228,10 +225,7 @@ def _spoken(facts: dict[str, np.ndarray], inside: np.ndarray, likely: np.ndarray
         "begins_later": begins,
         "later_of_its_sort": begins * (np.abs(facts["rank"]) < _SAME_RANK),
         "after_its_end": (facts["after"] > 0).astype(float),
-        "as_one": likely,
         "lower_by": np.clip(-facts["rank"], 0, 1),
-        "lower": (facts["rank"] < -_LOWER).astype(float),
-        "in_its_region": facts["same_region"],
         **{name: np.maximum(column, 0) for name, column in positive.items()},
     }
 

@@ -96,7 +96,7 @@ def contested(i: np.ndarray, j: np.ndarray, probability: np.ndarray, reason: np.
 
 def open_questions(comparison: Comparison) -> np.ndarray:
     """(m,) True where what the pages state makes it unlikely that they are one, but not impossible: starts some years apart, a year in a
-    title that is neither the other's start nor within reach of it, an earlier trial."""
+    title that is neither the other's start nor within reach of it, an earlier trial, a pilot that its site lists beside the other."""
     column = comparison.__getitem__
     with np.errstate(invalid="ignore"):
         return (
@@ -104,6 +104,7 @@ def open_questions(comparison: Comparison) -> np.ndarray:
             | (column("horizon") < _EARLIEST)
             | (column("horizon") > _LATEST)
             | (column("earlier_trial") == 1)
+            | (column("pilot_beside") == 1)
         )
 
 

@@ -13,11 +13,12 @@ import numpy as np
 from transforms.resolve.prepare import Records
 from transforms.resolve.ragged import codes_of
 
+_PILOT = "#pilot"
 _CARRYING_OUT = frozenset({"#action", "#operational"})
 _PLANNING = _CARRYING_OUT | {"#plan", "#strategy"}
 
 #: the columns. Rules are made of them (`constraints`); the scorecard is not to learn them as well: there are too few of each to learn from
-COLUMNS = ("titled_end", "horizon", "begun_apart", "address_years", "told_edition", "earlier_trial", "plan_of")
+COLUMNS = ("titled_end", "horizon", "begun_apart", "address_years", "told_edition", "earlier_trial", "pilot_beside", "plan_of")
 
 
 def edition_columns(records: Records, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarray]:
@@ -29,6 +30,7 @@ def edition_columns(records: Records, i: np.ndarray, j: np.ndarray) -> dict[str,
     ``address_years``  -1 where the titles or addresses of two pages of one site name different years
     ``told_edition``   1 where the first words of both, or the title of one, count different editions
     ``earlier_trial``  1 where only one begins by saying that it was an earlier trial
+    ``pilot_beside``   1 where of two pages of one site only one names a pilot, in its title or address
     ``plan_of``        1 where one title names an action or operational plan, the other a strategy and no plan
     """
     first, last = _span([m.years for m in records.marks])
@@ -41,6 +43,7 @@ def edition_columns(records: Records, i: np.ndarray, j: np.ndarray) -> dict[str,
         "address_years": _address_years(records, i, j),
         "told_edition": _told_edition(records, i, j),
         "earlier_trial": _only_one(records.trial, i, j),
+        "pilot_beside": _pilot_beside(records, i, j),
         "plan_of": _plan_of(records, i, j),
     }
 
@@ -68,11 +71,15 @@ def _begun_apart(starts: np.ndarray, ends: np.ndarray, i: np.ndarray, j: np.ndar
     return np.where((one > 0) & (other > 0), np.where(within, 0, np.abs(one - other)), np.nan)
 
 
+def _one_site(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    site, known = codes_of(records.sites)
+    return (site[i] == site[j]) & np.array([bool(name) for name in known], dtype=bool)[site[i]]
+
+
 def _address_years(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    site, _ = codes_of(records.sites)
     first, last = _span([m.years or dated for dated, m in zip(records.dated, records.marks, strict=True)])
     common = (first[i] == first[j]) | (last[i] == last[j]) | (first[i] == last[j]) | (last[i] == first[j])
-    return np.where((site[i] == site[j]) & (last[i] > 0) & (last[j] > 0) & ~common, -1.0, 0.0)
+    return np.where(_one_site(records, i, j) & (last[i] > 0) & (last[j] > 0) & ~common, -1.0, 0.0)
 
 
 def _told_edition(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
@@ -83,6 +90,11 @@ def _told_edition(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
 def _only_one(told: Sequence[bool], i: np.ndarray, j: np.ndarray) -> np.ndarray:
     held = np.array(told, dtype=bool)
     return (held[i] != held[j]).astype(np.float32)
+
+
+def _pilot_beside(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    named = [_PILOT in core or _PILOT in address for core, address in zip(records.core, records.address, strict=True)]
+    return np.where(_one_site(records, i, j), _only_one(named, i, j), 0)
 
 
 def _plan_of(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:

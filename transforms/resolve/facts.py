@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from transforms.resolve.marks import TELLS, tells_of
+from transforms.resolve.marks import told_whole
 from transforms.resolve.prepare import Records
 from transforms.resolve.ragged import Columns
 
@@ -28,8 +28,8 @@ SORTS = ("pilot", "strategy", *CARRYING_OUT)
 
 @dataclass(slots=True)
 class Facts(Columns):
-    """Columns over n listings, 0 for an unknown year or sum. ``trial`` (an earlier one), ``sorts`` (n, SORTS) and ``tells`` (n,
-    TELLS) are truth values; ``regions`` are NUTS codes joined by blanks."""
+    """Columns over n listings, 0 for an unknown year or sum. ``trial`` (an earlier one), ``sorts`` (n, SORTS) and ``whole`` (called
+    that) are truth values; ``regions`` are NUTS codes joined by blanks."""
 
     ids: np.ndarray
     starts: np.ndarray
@@ -41,7 +41,7 @@ class Facts(Columns):
     trial: np.ndarray
     rank: np.ndarray
     sorts: np.ndarray
-    tells: np.ndarray
+    whole: np.ndarray
     regions: np.ndarray
 
     def __len__(self) -> int:
@@ -60,7 +60,6 @@ def regions_of(typed: pd.DataFrame) -> np.ndarray:
 def facts_of(records: Records) -> Facts:
     """The facts of all records."""
     held = [frozenset(core) for core in records.core]
-    told = [tells_of(f"{t} {d}") for t, d in zip(records.titles, records.descriptions, strict=True)]
     return Facts(
         ids=_texts(records.ids),
         starts=records.starts,
@@ -72,7 +71,7 @@ def facts_of(records: Records) -> Facts:
         trial=np.array(records.trial, dtype=bool),
         rank=np.array([_rank(core) for core in held], dtype=np.float64),
         sorts=np.array([[f"#{sort}" in core for sort in SORTS] for core in held], dtype=bool).reshape(-1, len(SORTS)),
-        tells=np.array([[name in tells for name in TELLS] for tells in told], dtype=bool).reshape(-1, len(TELLS)),
+        whole=np.array([told_whole(f"{t} {d}") for t, d in zip(records.titles, records.descriptions, strict=True)], dtype=bool),
         regions=_texts([" ".join(nuts) for nuts in records.nuts]),
     )
 

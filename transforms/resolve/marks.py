@@ -52,7 +52,7 @@ class Marks:
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, Any]:
     tables = tomllib.loads(MARKS.read_text(encoding="utf-8"))
-    grouped = {name: {k: tuple(v) for k, v in tables.pop(name).items()} for name in ("kinds", "ordinals", "tells")}
+    grouped = {name: {k: tuple(v) for k, v in tables.pop(name).items()} for name in ("kinds", "ordinals")}
     return {k: tuple(v) for k, v in tables.items()} | grouped
 
 
@@ -78,10 +78,6 @@ def _said_by(word: str) -> frozenset[str]:
     return frozenset(found | {f"kind {kind}" for kind, stems in tables["kinds"].items() if word.startswith(stems)})
 
 
-#: how a text says that its subject stands to another
-TELLS = ("second", "whole", "part")
-
-
 def _among(stems: tuple[str, ...], word: str) -> bool:
     return word.startswith(stems) or f"={word}" in stems
 
@@ -94,14 +90,13 @@ def _ordinal(word: str) -> int:
 
 
 @lru_cache(maxsize=500_000)
-def _tells(word: str) -> frozenset[str]:
-    found = {name for name, stems in _tables()["tells"].items() if _among(stems, word)}
-    return frozenset(found | {"second"} if _ordinal(word) > 1 else found)
+def _is_whole(word: str) -> bool:
+    return _among(_tables()["whole"], word)
 
 
-def tells_of(text: str) -> frozenset[str]:
-    """Which of ``TELLS`` a text has words for."""
-    return frozenset[str]().union(*map(_tells, words(text)))
+def told_whole(text: str) -> bool:
+    """Whether a text calls its subject a whole, an umbrella, comprehensive."""
+    return any(map(_is_whole, words(text)))
 
 
 def _romans(text: str) -> dict[str, int]:

@@ -35,8 +35,8 @@ SUCCESSOR = "successor_of"
 
 #: what speaks for each relation of one cluster to another
 SPEAKS_FOR = {
-    "successor_of": ("begins_later", "later_of_its_sort", "after_its_end", "of_pilot", "is_second", "as_one"),
-    "part_of": ("lower_by", "lower", "is_pilot", "within_its_name", "in_its_region", "is_part", "of_whole"),
+    "successor_of": ("begins_later", "later_of_its_sort", "after_its_end", "of_pilot"),
+    "part_of": ("lower_by", "is_pilot", "within_its_name", "of_whole"),
     "implements": ("region_of", "carries_out", "of_strategy"),
 }
 

@@ -23,6 +23,7 @@ NEUTRAL = {
     "address_years": 0,
     "told_edition": 0,
     "earlier_trial": 0,
+    "pilot_beside": 0,
     "plan_of": 0,
     "budget": np.nan,
 }
@@ -74,6 +75,7 @@ def test_each_reason_keeps_apart_and_the_first_is_named(columns, reason):
         ({"horizon": -1}, False),
         ({"horizon": -2}, True),
         ({"earlier_trial": 1}, True),
+        ({"pilot_beside": 1}, True),
     ],
 )
 def test_what_is_unlikely_but_possible_is_asked(columns, asked):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.resolve.marks import acronyms_of, initials_of, marks_of, tells_of, told_edition, told_trial, years_in_address, years_of
+from transforms.resolve.marks import acronyms_of, initials_of, marks_of, told_edition, told_trial, told_whole, years_in_address, years_of
 
 
 @pytest.mark.parametrize(
@@ -35,14 +35,9 @@ def test_acronyms_are_names_but_not_those_that_everybody_uses():
     assert "sei" in initials_of("Sistemul Educaţional Informatizat")
 
 
-def test_words_that_tell_how_two_stand_to_each_other():
-    assert tells_of("Druhá část, která navazuje na předchozí projekt") == {"second", "part"}
-    # a call carries out what it is for; it is a part of it in no language
-    assert not any(
-        "part" in tells_of(call) for call in ("První výzva", "Výzva", "Pierwszy nabór", "Erste Ausschreibung", "Appel à projets")
-    )
-    assert tells_of("Les écoles primaires") == frozenset()
-    assert tells_of("Secondary schools") == frozenset(), "not a second one"
+def test_an_umbrella_is_called_so_in_many_words():
+    assert told_whole("Celková koncepce vzdělávání") and told_whole("Das Gesamtkonzept der Länder")
+    assert not told_whole("Les écoles primaires")
 
 
 def test_we_is_no_number():
