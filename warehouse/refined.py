@@ -23,7 +23,7 @@ from warehouse import sqlfiles
 REQUIRED = ("versions", "clusters", "portals", "runs")
 
 #: columns of ``versions`` that follow from the others
-MARKS = ("said", "wording")
+MARKS = ("said", "wording", "how")
 
 NAMES: tuple[str, ...] = tuple(file.name for file in sqlfiles.load("inputs"))
 

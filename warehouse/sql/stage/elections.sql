@@ -1,4 +1,4 @@
--- after: members, criteria, provenance
+-- after: members, criteria
 -- Where several listings speak of an initiative, each group of fields is put to the vote in each state: the winning version, by the
 -- declared criteria. All criteria together are one number of ten digits, and behind them eight for the version, so that a plain maximum elects
 -- and no tie is left to chance.
@@ -6,7 +6,7 @@ CREATE TEMP TABLE elections AS
 WITH candidates AS (
     SELECT
         *,
-        parse_confidence(provenance) AS p,
+        how AS p,
         greatest(date_diff('day', DATE '1900-01-01', least(coalesce(modified_date, published_date, first_at::DATE), last_at::DATE)), 0) AS day_no
     FROM versions
     WHERE version_no IN (SELECT version_no FROM members WHERE NOT is_alone)

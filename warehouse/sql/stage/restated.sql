@@ -5,7 +5,7 @@ CREATE TEMP TABLE restated AS
 WITH source AS (
     SELECT
         *,
-        parse_provenance(provenance) AS p, quoted_length(reuse) AS quotable, quoted_length_of_text(reuse) AS quotable_text,
+        how AS p, quoted_length(reuse) AS quotable, quoted_length_of_text(reuse) AS quotable_text,
         row_number() OVER one_after_another AS nth,
         2 * min(version_no) OVER one_after_another AS place
     FROM versions

@@ -1,4 +1,3 @@
--- after: provenance
 -- What a version of a listing states, field by field in the order of their names: the values as text, how they were read, and how many letters
 -- may be quoted of what the portal wrote. Of that, only as much is kept as its licence allows: what may have been read out of a description is
 -- the portal's prose, and so is anything long. A version comes with both limits, as to work them out for every field makes a slow plan.

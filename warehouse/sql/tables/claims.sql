@@ -53,7 +53,7 @@ ordered AS (
     ORDER BY place, field, position, first_seen, value, qualifier
 ),
 parsed AS (
-    SELECT *, parse_provenance(provenance) AS p, quoted_length(reuse) AS quotable, quoted_length_of_text(reuse) AS quotable_text FROM ordered
+    SELECT *, how AS p, quoted_length(reuse) AS quotable, quoted_length_of_text(reuse) AS quotable_text FROM ordered
 ),
 -- the version as one value: a plan that names it is small
 whole AS (SELECT *, v FROM parsed v),
