@@ -4,23 +4,23 @@
 CREATE TEMP TABLE restated AS
 WITH source AS (
     SELECT
-        *,
-        how AS p, quoted_length(reuse) AS quotable, quoted_length_of_text(reuse) AS quotable_text,
-        row_number() OVER one_after_another AS nth,
-        2 * min(version_no) OVER one_after_another AS place
-    FROM versions
-    WHERE version_count > 1 AND included AND initiative_id IS NOT NULL
+        * REPLACE (min(place) OVER one_after_another AS place),
+        row_number() OVER one_after_another AS nth
+    FROM statements
+    WHERE version_count > 1
     WINDOW one_after_another AS (PARTITION BY record_id ORDER BY version_no)
 ),
-whole AS (SELECT *, v FROM source v),
-said AS (
-    SELECT initiative_id, record_id, portal, nth, place, first_at, last_at, superseded_at, ended_at, unnest(statements(v)) AS s FROM whole
+opened AS (
+    SELECT
+        initiative_id, record_id, portal, nth, place, first_at, last_at, superseded_at, ended_at,
+        unnest(stated_fields()) AS field, unnest(said) AS said, unnest(qualifiers) AS qualifier, unnest(read) AS how, unnest(quotable) AS most
+    FROM source
 ),
 stated AS (
     SELECT
-        * EXCLUDE (s), s.field AS field, unnest(s.said) AS value, s.qualifier AS qualifier, generate_subscripts(s.said, 1) AS position,
-        {'raw': quoted(s.how.raw, s.most), 'rule': s.how.rule, 'confidence': s.how.confidence} AS how
-    FROM said
+        * EXCLUDE (said, most) REPLACE ({'raw': quoted(how.raw, most), 'rule': how.rule, 'confidence': how.confidence} AS how),
+        unnest(said) AS value, generate_subscripts(said, 1) AS position
+    FROM opened
 ),
 -- a value that stands through several versions is one claim; one that went and came back is two
 numbered AS (

@@ -37,13 +37,12 @@ COMMENT ON COLUMN claims.is_valid IS 'True while the listing is there and says s
 INSERT INTO claims BY NAME
 -- most listings never change: their one version says it all
 WITH lasting AS (
-    SELECT
-        *, 2 * version_no AS place, first_at AS first_seen, last_at AS last_seen, superseded_at IS NULL AND ended_at IS NULL AS is_valid
-    FROM versions
-    WHERE version_count = 1 AND included AND initiative_id IS NOT NULL
+    SELECT *, first_at AS first_seen, last_at AS last_seen, superseded_at IS NULL AND ended_at IS NULL AS is_valid
+    FROM statements
+    WHERE version_count = 1
 ),
 retold AS (
-    SELECT *, [{'field': field, 'said': [value], 'qualifier': qualifier, 'how': how, 'most': quoted_length('full')}] AS told FROM restated
+    SELECT *, [field] AS fields, [[value]] AS said, [qualifier] AS qualifiers, [how] AS read, [quoted_length('full')] AS quotable FROM restated
 ),
 -- in order before they are taken apart: what a listing says comes in the order of the fields
 ordered AS (
@@ -52,22 +51,17 @@ ordered AS (
     FROM retold
     ORDER BY place, field, position, first_seen, value, qualifier
 ),
-parsed AS (
-    SELECT *, how AS p, quoted_length(reuse) AS quotable, quoted_length_of_text(reuse) AS quotable_text FROM ordered
-),
--- the version as one value: a plan that names it is small
-whole AS (SELECT *, v FROM parsed v),
-said AS (
+opened AS (
     SELECT
         initiative_id, record_id, portal, first_seen, last_seen, superseded_at, is_valid, position,
-        unnest(CASE WHEN told IS NULL THEN statements(v) ELSE told END) AS s
-    FROM whole
+        unnest(coalesce(fields, stated_fields())) AS field, unnest(said) AS said, unnest(qualifiers) AS qualifier,
+        unnest(read) AS how, unnest(quotable) AS most
+    FROM ordered
 ),
 final AS (
     SELECT
-        * EXCLUDE (s) REPLACE (coalesce(position, generate_subscripts(s.said, 1)) AS position),
-        s.field AS field, unnest(s.said) AS value, s.qualifier AS qualifier,
-        quoted(s.how.raw, s.most) AS raw, s.how.rule AS rule, round(s.how.confidence, 4) AS confidence
-    FROM said
+        * EXCLUDE (said, how, most) REPLACE (coalesce(position, generate_subscripts(said, 1)) AS position),
+        unnest(said) AS value, quoted(how.raw, most) AS raw, how.rule AS rule, round(how.confidence, 4) AS confidence
+    FROM opened
 )
 FROM final WHERE value IS NOT NULL;
