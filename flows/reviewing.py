@@ -177,16 +177,16 @@ def _members(settings: Settings) -> dict[str, list[str]]:
 
 
 def _current(settings: Settings) -> dict[str, dict[str, Any]]:
-    frame = _read(settings, "versions")
-    frame = frame[frame["current"]]
-    return {str(row["record_id"]): {str(k): v for k, v in row.items()} for row in frame[["record_id", *SHOWN]].to_dict("records")}
+    frame = _read(settings, "versions", ["record_id", "current", *SHOWN])
+    frame = frame[frame["current"]].drop(columns="current")
+    return {str(row["record_id"]): {str(k): v for k, v in row.items()} for row in frame.to_dict("records")}
 
 
-def _read(settings: Settings, name: str) -> pd.DataFrame:
+def _read(settings: Settings, name: str, columns: list[str] | None = None) -> pd.DataFrame:
     path = settings.refined / f"{name}.parquet"
     if not path.exists():
         raise UsageError("nothing has been refined yet", where=str(settings.data), hint="Run `eduatlas run` or `eduatlas refine` first.")
-    return pd.read_parquet(path)
+    return pd.read_parquet(path, columns=columns)
 
 
 def _key(a: str, b: str) -> tuple[str, str]:

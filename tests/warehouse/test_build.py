@@ -119,6 +119,54 @@ def test_status_comes_from_dates_then_words(built, blank, said, status):
     assert one(built(blank.listing(A, "cz-a:1", JAN, **said)), "SELECT status FROM initiatives") == (status,)
 
 
+def test_every_claim_has_the_value_and_the_reading_of_its_own_field(built, blank):
+    said = {
+        "acronym": "AC",
+        "budget_amount": 5.0,
+        "budget_currency": "EUR",
+        "budget_eur": 6.0,
+        "country": "CZ",
+        "description": "Prose.",
+        "kind": "project",
+    }
+    said |= {
+        "level": "national",
+        "official_url": "https://own.example/",
+        "organisation": "Org",
+        "organisation_id": "org-1",
+        "status": "active",
+    }
+    said |= {"start_date": "2020-01-01", "start_precision": "day", "end_date": "2021-12-31", "end_precision": "year", "title": "Plan"}
+    said |= {"published_date": "2022-01-01", "modified_date": "2022-01-02", "nuts": ["CZ01", "CZ02"], "organisations": ["Org", "Body"]}
+    several = ("topics", "deap_priorities", "education_levels", "target_groups", "digcomp_areas", "eurovoc")
+    said |= {field: [f"{field}-1", f"{field}-2"] for field in several}
+    fields = sorted(set(said) - {"budget_currency", "organisation_id", "start_precision", "end_precision"})
+    proven = {field: {"raw": f"raw {field}", "rule": f"rule {field}", "confidence": i / 100} for i, field in enumerate(fields)}
+    qualifier = {"budget_amount": "EUR", "budget_eur": "EUR", "description": "cs", "title": "cs", "organisation": "org-1"}
+    qualifier |= {"start_date": "day", "end_date": "year"}
+    # a listing with one version and one with two, whose claims are made apart
+    blank.run(MAR)
+    blank.listing(A, "cz-a:1", JAN, **said, provenance=proven)
+    blank.listing(B, "cz-a:2", JAN, until=MAR, **said, provenance=proven)
+    blank.listing(B, "cz-a:2", MAR, **said, relevance=0.8, provenance=proven)
+    found = built(blank).execute("SELECT initiative_id, field, value, qualifier, position, raw, rule, confidence FROM claims").fetchall()
+    assert found == [
+        (
+            owner,
+            field,
+            str(value),
+            qualifier.get(field),
+            position,
+            None if field == "description" else f"raw {field}",
+            f"rule {field}",
+            i / 100,
+        )
+        for owner in (A, B)
+        for i, field in enumerate(fields)
+        for position, value in enumerate(said[field] if isinstance(said[field], list) else [said[field]], start=1)
+    ]
+
+
 def test_a_summary_comes_only_from_a_portal_that_allows_it(built, blank):
     blank.portal("cz-own", authority="owner", reuse="facts-only").run(JAN, "cz-own")
     blank.listing(A, "cz-own:1", JAN, portal="cz-own", reuse="facts-only", description="Closed sentence.")
