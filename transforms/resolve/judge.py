@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from spiders.errors import ModelError
-from transforms.resolve.comparison import Comparison
+from transforms.resolve.comparison import Comparison, wide
 
 FILE = Path(__file__).with_name("model") / "judge.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """Weight of one feature: ``weights[k]`` for values in (edges[k-1], edges[k]], ``missing`` where one side says nothing."""
 
@@ -29,7 +29,9 @@ class Step:
     missing: float
 
     def levels(self, values: np.ndarray) -> np.ndarray:
-        """(m,) positions in ``of_level``."""
+        """(m,) positions in ``of_level``. Values of a narrow column (`comparison.narrow`), of which there can be few, are looked up."""
+        if values.dtype.kind == "i":
+            return _looked_up(self, values.dtype)[values.view(f"u{values.itemsize}")]
         # an edge lies between two values of a comparison: the lower one parts them as well, in half the bytes
         edges = _at_most(self.edges) if values.dtype == np.float32 else self.edges
         found = np.zeros(len(values), dtype=np.int16)
@@ -46,6 +48,12 @@ class Step:
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
         return self.of_level[self.levels(values)]
+
+
+@lru_cache(maxsize=1000)
+def _looked_up(step: Step, kind: np.dtype) -> np.ndarray:
+    """The levels of all values of a narrow type."""
+    return step.levels(wide(np.arange(2 ** (8 * kind.itemsize), dtype=f"u{kind.itemsize}").view(kind)))
 
 
 def _at_most(values: np.ndarray) -> np.ndarray:
@@ -73,7 +81,7 @@ class Scorecard:
         out = np.zeros((len(comparison), len(self.steps)), dtype=np.int32)
         first = 0
         for k, (name, step) in enumerate(self.steps.items()):
-            out[:, k] = step.levels(comparison[name]) + first
+            out[:, k] = step.levels(comparison.columns[name]) + first
             first += len(step.of_level)
         return out
 
@@ -85,7 +93,7 @@ class Scorecard:
         """(m,) probability that the two listings speak of the same initiative, rounded to four digits."""
         total = np.full(len(comparison), self.intercept)
         for name, step in self.steps.items():
-            total += step(comparison[name])
+            total += step(comparison.columns[name])
         return np.round(1 / (1 + np.exp(-total)), 4)
 
     def as_dict(self) -> dict[str, Any]:

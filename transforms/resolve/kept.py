@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 import shutil
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import version
@@ -126,5 +127,5 @@ class Kept:
                     shutil.rmtree(entry, ignore_errors=True)
 
 
-def _sum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _sum(path: Path) -> int:
+    return zlib.crc32(path.read_bytes())

@@ -22,7 +22,7 @@ import pandas as pd
 
 from transforms.resolve.candidates import Before, Met
 from transforms.resolve.compare import COMPANY
-from transforms.resolve.comparison import Comparison, replaced, wide
+from transforms.resolve.comparison import Comparison, replaced
 from transforms.resolve.facts import KEPT_FACTS, Facts, regions_of
 from transforms.resolve.judge import Scorecard
 from transforms.resolve.neighbours import Near
@@ -124,7 +124,7 @@ class Memory:
         for name in COMPANY:
             if name in card.steps and len(there):
                 levels = card.steps[name].levels
-                there = there[levels(wide(self.columns[name][known[there]])) == levels(comparison.picked(name, there))]
+                there = there[levels(self.columns[name].take(known[there])) == levels(comparison.columns[name].take(there))]
         out[there] = self.raw[known[there]]
         return out
 

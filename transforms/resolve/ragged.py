@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 import numpy as np
+import pyarrow as pa
 
 #: as many places as this for each value make a table that is made sooner than the values are sorted
 _TABLE = 8
@@ -112,19 +113,32 @@ class Ragged:
 
 
 class Columns:
-    """A dataclass of columns of equal length, arrays or lists of lists."""
+    """A dataclass of columns of equal length: arrays, texts in Arrow's, or lists of lists."""
 
     __slots__ = ()
 
     def at(self, rows: np.ndarray) -> Self:
         """Of some of the rows (a mask or positions)."""
-        return type(self)(*(c.at(rows) if isinstance(c, Ragged) else c[rows] for c in self.columns()))
+        return type(self)(*(_at(column, rows) for column in self.columns()))
 
     def with_more(self, other: Self) -> Self:
         """Of these rows and others after them."""
-        both = zip(self.columns(), other.columns(), strict=True)
-        return type(self)(*(a.with_more(b) if isinstance(a, Ragged) else np.concatenate([a, b]) for a, b in both))
+        return type(self)(*map(_with_more, self.columns(), other.columns()))
 
     def columns(self) -> list[Any]:
         """All columns, in the order of the fields."""
         return [getattr(self, f.name) for f in fields(self)]  # type: ignore[arg-type]
+
+
+def _at(column: Any, rows: np.ndarray) -> Any:
+    if isinstance(column, Ragged):
+        return column.at(rows)
+    if isinstance(column, pa.Array):
+        return column.take(pa.array(np.flatnonzero(rows) if rows.dtype == bool else rows))
+    return column[rows]
+
+
+def _with_more(column: Any, other: Any) -> Any:
+    if isinstance(column, Ragged):
+        return column.with_more(other)
+    return pa.concat_arrays([column, other]) if isinstance(column, pa.Array) else np.concatenate([column, other])

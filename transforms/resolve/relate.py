@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from spiders.errors import ModelError
 from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
@@ -23,7 +24,7 @@ from transforms.resolve.comparison import Comparison
 from transforms.resolve.evidence import objects
 from transforms.resolve.facts import Facts
 from transforms.resolve.ragged import Columns, highest, pair_codes, places_among, runs
-from transforms.resolve.resolution import RELATIONS
+from transforms.resolve.resolution import RELATIONS, texts
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
@@ -60,14 +61,14 @@ class Relations(Columns):
     target: np.ndarray
     kind: np.ndarray
     score: np.ndarray
-    evidence: np.ndarray
+    evidence: pa.Array | np.ndarray
 
     @classmethod
     def of(cls, rows: Sequence[tuple[int, int, str, float, str]] = ()) -> Relations:
         """Of single ones, with the name of their kind."""
         source, target, kinds, score, evidence = zip(*rows, strict=True) if rows else ((), (), (), (), ())
         ends = [np.array(side, dtype=np.int64) for side in (source, target, [RELATIONS.index(name) for name in kinds])]
-        return cls(ends[0], ends[1], ends[2], np.array(score, dtype=np.float64), np.array(evidence, dtype=object))
+        return cls(ends[0], ends[1], ends[2], np.array(score, dtype=np.float64), texts(evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,7 @@ class Relator:
         some = np.flatnonzero(chance >= self.precise.least)
         return rows[some], chance[some], common.at(some)
 
-    def _evidence(self, linear: Linear, common: Comparison, kind: np.ndarray, spoken: Comparison) -> np.ndarray:
+    def _evidence(self, linear: Linear, common: Comparison, kind: np.ndarray, spoken: Comparison) -> pa.Array:
         """What spoke most for each relation and, of ``spoken``, for its kind, with what it adds, as JSON."""
         weights = np.column_stack(list(linear.scaled(common))) * linear.weights
         most = highest(np.rint(np.abs(weights) * _PARTS_OF_ONE), _NAMED)
@@ -282,7 +283,7 @@ class Relator:
         hundredths = np.rint(added * 100).astype(np.int64)
         coded, which = np.unique(column * _FAR + hundredths + _FAR // 2, return_inverse=True)
         words = [f'"{known[c]}": {h / 100!r}' for c, h in zip((coded // _FAR).tolist(), (coded % _FAR - _FAR // 2).tolist(), strict=True)]
-        return objects(words, list(np.where(added != 0, which.reshape(added.shape), -1).T), ", ").to_numpy(zero_copy_only=False)
+        return objects(words, list(np.where(added != 0, which.reshape(added.shape), -1).T), ", ")
 
     def as_dict(self) -> dict[str, Any]:
         """The relator as JSON-ready values."""
