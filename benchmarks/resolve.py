@@ -235,25 +235,34 @@ def show(report: dict[str, Any]) -> None:
 
 
 def again(typed: pd.DataFrame, processes: int, kept: Path, rounds: int) -> dict[str, Any]:
-    """Runs of changed listings with what was kept, and without, in turn; medians."""
+    """Runs of changed listings with what was kept, and without, in turn; medians. The stages are those of a run of their own."""
     typed = changed(typed)
-    stages, taken, full = [], [], []
+    taken, full = [], []
+    with tempfile.TemporaryDirectory() as own:
+        # a run replaces what is kept
+        shutil.copytree(kept, own, dirs_exist_ok=True)
+        _, done, _ = resolve_all(typed, None, processes, kept=Path(own))
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as own:
-            # a run replaces what is kept
             shutil.copytree(kept, own, dirs_exist_ok=True)
-            some, done, seconds = resolve_all(typed, None, processes, kept=Path(own))
-        stages.append({name: sum(d.cpu[name] for d in done) for name in STAGES})
+            some, seconds = resolved_plainly(typed, processes, Path(own))
         taken.append(seconds)
-        whole, _, seconds = resolve_all(typed, None, processes)
+        whole, seconds = resolved_plainly(typed, processes)
         full.append(seconds)
-    report = {f"again: cpu {name}": round(median(found[name] for found in stages), 1) for name in STAGES}
+    report = {f"again: cpu {name}": round(sum(d.cpu[name] for d in done), 1) for name in STAGES}
     report |= {f"again: {name}": median(found[name] for found in taken) for name in taken[0]}
     report |= {f"in full: {name}": median(found[name] for found in full) for name in full[0]}
     report |= {f"share of {name}": round(median(a[name] / b[name] for a, b in zip(taken, full, strict=True)), 3) for name in full[0]}
     report |= {f"equal {name}": getattr(some, name).equals(getattr(whole, name)) for name in COLUMNS}
     show(report)
     return report
+
+
+def resolved_plainly(typed: pd.DataFrame, processes: int, kept: Path | None = None) -> tuple[Resolution, dict[str, float]]:
+    """What `run.resolve` finds, without clocks within it, and the seconds that it took."""
+    begun, cpu = time.perf_counter(), processor_seconds()
+    result = run.resolve(typed, processes=processes, kept=kept)
+    return result, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}
 
 
 def figures(typed: pd.DataFrame, truth: np.ndarray | None, done: list[Done], result: Resolution) -> dict[str, Any]:

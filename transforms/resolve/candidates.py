@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -157,10 +158,16 @@ def sharing(rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
     for size in range(2, MOST_SHARING + 1):
         first = starts[sizes == size]
         if len(first):
-            a, b = np.triu_indices(size, 1)
+            a, b = _two_of(size)
             members = rows[first[:, None] + np.arange(size)]
             out.append(np.stack([members[:, a].ravel(), members[:, b].ravel()], axis=1))
     return np.stack(unique_pairs(out), axis=1)
+
+
+@lru_cache(maxsize=MOST_SHARING)
+def _two_of(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """All pairs of so many, the first of each and the second."""
+    return np.triu_indices(size, 1)
 
 
 def meeting(titles: Titles, near: np.ndarray) -> np.ndarray:
@@ -171,7 +178,7 @@ def meeting(titles: Titles, near: np.ndarray) -> np.ndarray:
     out = []
     for size in range(2, MOST_SHARING + 1):
         alike = starts[:-1][(sizes == size) | ((size == MOST_SHARING) & (sizes > size))]
-        a, b = np.triu_indices(size, 1)
+        a, b = _two_of(size)
         members = place[alike[:, None] + np.arange(size)]
         out.append(np.stack([members[:, a].ravel(), members[:, b].ravel()], axis=1))
     one, other = np.repeat(np.arange(len(near)), near.shape[1]), near.ravel()

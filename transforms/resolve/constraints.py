@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from transforms.resolve.cluster import components
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.ragged import places_among, runs
 
@@ -79,8 +80,9 @@ def contested(i: np.ndarray, j: np.ndarray, probability: np.ndarray, reason: np.
     order = np.argsort(end * n + other)
     end, other, pair = end[order], other[order], pair[order]
     starts = np.searchsorted(end, np.arange(n + 1))
-    against = np.flatnonzero(np.isin(reason, EDITIONS))
-    against = against[(np.diff(starts)[i[against]] > 0) & (np.diff(starts)[j[against]] > 0)]
+    # two with a common partner are linked by it
+    linked = components(n, i[likely], j[likely])
+    against = np.flatnonzero(np.isin(reason, EDITIONS) & (linked[i] == linked[j]))
     # all likely partners of one edition, and whether the other has them as well
     counts = np.diff(starts)[i[against]]
     first = runs(starts[i[against]], counts)

@@ -35,7 +35,7 @@ def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, 
     lines = _lines(memory, places, to_lines(records)) if keep else []
     back = np.argsort(np.r_[old, fresh])
     outline = memory.outlines(places[old], Outline.of(records, texts)).at(back)
-    facts = memory.all_facts(typed.iloc[old], places[old], facts_of(records)).at(back)
+    facts = memory.all_facts(typed[["record_id", "nuts"]].iloc[old], places[old], facts_of(records)).at(back)
     met = meet(outline, memory.before(places))
     known = memory.pairs(places, met.i, met.j)
     i, j = met.i[known < 0], met.j[known < 0]

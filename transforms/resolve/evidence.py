@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import REASONS
 from transforms.resolve.judge import Scorecard
+from transforms.resolve.ragged import alike
 from transforms.resolve.resolution import texts
 
 #: features named in a pair's evidence, the weightiest
@@ -39,11 +40,14 @@ def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: np
     rank = np.argsort(by_weight).astype(np.int16)[card.levels(comparison)]
     few = min(_NAMED, rank.shape[1])
     rank = np.sort(np.partition(rank, few - 1, axis=1)[:, :few], axis=1)
-    shown = np.where(weights == 0, -1, np.arange(len(weights)))[by_weight][rank]
+    shown = np.where(weights == 0, -1, np.arange(len(weights)))[by_weight].astype(np.int16)[rank]
     said = [_before(curator, reason) for curator in WORDS for reason in REASONS]
-    place = np.array([len(of_levels) + k if text else -1 for k, text in enumerate(said)])
+    place = np.array([len(of_levels) + k if text else -1 for k, text in enumerate(said)], dtype=np.int16)
     members = [*(f'"{name}":{weight!r}' for name, weight in of_levels), *said]
-    return objects(members, [place[word * len(REASONS) + reason], *shown.T], ",")
+    # most pairs say what others say: that is put into words once
+    columns = [place[word * len(REASONS) + reason], *np.ascontiguousarray(shown.T)]
+    first, which = alike(columns)
+    return objects(members, [column[first] for column in columns], ",").take(pa.array(which))
 
 
 def _before(curator: str, reason: str) -> str:

@@ -84,7 +84,7 @@ class Memory:
         return self.outline.at(rows).with_more(more) if self.outline is not None and len(rows) else more
 
     def all_facts(self, typed: pd.DataFrame, rows: np.ndarray, more: Facts) -> Facts:
-        """Of some of the listings, whose rows are ``typed``, and others after them."""
+        """Of some of the listings, whose record_id and nuts ``typed`` has, and others after them."""
         if not len(rows):
             return more
         kept = {name: self.facts[name][rows] for name in KEPT_FACTS}

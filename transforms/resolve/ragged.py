@@ -49,6 +49,18 @@ def coded(values: np.ndarray, top: int) -> tuple[np.ndarray, np.ndarray]:
     return np.flatnonzero(there), (np.cumsum(there) - 1)[values]
 
 
+def alike(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that are equal in all columns are of one kind: where each kind stands first, and (m,) the kind of every row."""
+    order = np.lexsort(columns)
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for column in columns:
+        new[1:] |= column[order[1:]] != column[order[:-1]]
+    kinds = np.empty(len(order), dtype=np.int64)
+    kinds[order] = np.cumsum(new) - 1
+    return order[new], kinds
+
+
 def highest(values: np.ndarray, few: int) -> np.ndarray:
     """(m, few) the columns of the highest whole numbers, from 0, of every row, the highest first; ties go by column."""
     width = values.shape[1]

@@ -1,0 +1,43 @@
+"""Columns of equal length: which of their rows say the same, and rows taken from columns of every sort."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.resolve.ragged import Columns, Ragged, alike
+
+
+@dataclass(slots=True)
+class Held(Columns):
+    numbers: np.ndarray
+    texts: pa.Array
+    lists: Ragged
+
+
+def held(lists):
+    return Held(np.array([len(row) for row in lists]), pa.array(map(str, lists), pa.large_string()), Ragged.of(lists))
+
+
+LISTS = st.lists(st.lists(st.integers(0, 9), max_size=3), max_size=6)
+
+
+@given(LISTS, LISTS, st.randoms())
+def test_rows_are_taken_and_put_together_in_every_sort_of_column(some, others, rng):
+    both = held(some).with_more(held(others))
+    rows = np.array([k for k in range(len(some + others)) if rng.random() < 0.5], dtype=np.int64)
+    mask = np.isin(np.arange(len(some + others)), rows)
+    expected = held([(some + others)[k] for k in rows.tolist()])
+    for found in (both.at(rows), both.at(mask)):
+        assert found.numbers.tolist() == expected.numbers.tolist() and found.texts.to_pylist() == expected.texts.to_pylist()
+        assert found.lists.values.tolist() == expected.lists.values.tolist() and found.lists.sizes.tolist() == expected.lists.sizes.tolist()
+
+
+@given(st.lists(st.tuples(st.integers(-1, 2), st.integers(0, 2)), max_size=12))
+def test_alike_rows_are_of_one_kind(rows):
+    columns = [np.array([row[k] for row in rows], dtype=np.int16) for k in range(2)]
+    first, kinds = alike(columns)
+    assert [rows[place] for place in first[kinds].tolist()] == rows, "each row says what the first of its kind says"
+    assert len(first) == len(set(rows)) and sorted(first.tolist()) == sorted({rows.index(row) for row in rows})
