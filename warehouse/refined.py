@@ -22,8 +22,8 @@ from warehouse import sqlfiles
 #: files without which there is nothing to build; the others count as empty where they are absent
 REQUIRED = ("versions", "clusters", "portals", "runs")
 
-#: columns of ``versions`` that follow from the others
-MARKS = ("said", "wording", "how")
+#: file -> its columns that follow from the others
+MARKS = {"versions": ("said", "wording", "how")}
 
 NAMES: tuple[str, ...] = tuple(file.name for file in sqlfiles.load("inputs"))
 
@@ -45,10 +45,10 @@ def shape(name: str) -> pa.Schema:
 def write(folder: Path, name: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]] | pa.Table) -> Path:
     """Write rows as ``folder/<name>.parquet`` with exactly the shape that a build reads; the same rows give the same bytes.
 
-    Columns that the rows lack are empty; columns that the shape lacks are refused. What a version says as a number (``MARKS``) is worked
-    out here. Raises InputError naming the column.
+    Columns that the rows lack are empty; columns that the shape lacks are refused. What follows from others (``MARKS``) is worked out here.
+    Raises InputError naming the column.
     """
-    target = shape(name)
+    target, marks = shape(name), MARKS.get(name, ())
     if not isinstance(rows, (pd.DataFrame, pa.Table)):
         rows = pd.DataFrame.from_records(list(rows)) if rows else pd.DataFrame()
     extra = [c for c in (rows.column_names if isinstance(rows, pa.Table) else rows.columns) if c not in target.names]
@@ -56,7 +56,7 @@ def write(folder: Path, name: str, rows: pd.DataFrame | Iterable[Mapping[str, An
         raise InputError(f"{name} has no column {extra[0]!r}", hint=f"Its columns: {', '.join(target.names)}.")
     present = set(rows.column_names if isinstance(rows, pa.Table) else rows.columns)
     count = rows.num_rows if isinstance(rows, pa.Table) else len(rows)
-    given = pa.schema([field for field in target if name != "versions" or field.name not in MARKS])
+    given = pa.schema([field for field in target if field.name not in marks])
     arrays = [_array(name, rows, field, count) if field.name in present else pa.nulls(count, field.type) for field in given]
     for field, array in zip(given, arrays, strict=True):
         if not field.nullable and array.null_count:
@@ -64,19 +64,24 @@ def write(folder: Path, name: str, rows: pd.DataFrame | Iterable[Mapping[str, An
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
     table = pa.Table.from_arrays(arrays, schema=given)
-    if name == "versions":
-        table = _marked(table).select(target.names).cast(target)
+    if marks:
+        table = _marked(name, table, marks).select(target.names).cast(target)
     # snappy takes half as much space again as zstd and a third less time to read and write; the file lasts until the next run
     pq.write_table(table, path, compression="snappy")
     return path
 
 
-def _marked(rows: pa.Table) -> pa.Table:
-    with duckdb.connect() as con:
-        con.register("rows", rows)
-        marks = con.sql(sqlfiles.named("update", "marks").text).to_arrow_table()
-    for mark in MARKS:
-        rows = rows.append_column(mark, marks.column(mark))
+def _marked(name: str, rows: pa.Table, marks: Iterable[str]) -> pa.Table:
+    try:
+        with duckdb.connect() as con:
+            con.register("rows", rows)
+            found = con.sql(sqlfiles.named("update", "marks").text).to_arrow_table()
+    except duckdb.InvalidInputException as error:
+        raise InputError(
+            f"{name}.provenance is not as declared: {str(error).splitlines()[0]}", hint="It is JSON: field to raw, rule, confidence."
+        ) from error
+    for mark in marks:
+        rows = rows.append_column(mark, found.column(mark))
     return rows
 
 

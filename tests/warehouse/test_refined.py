@@ -65,3 +65,13 @@ def test_a_version_carries_what_it_says_as_a_number(tmp_path):
     assert marks(listing_status="gone")[0] != said and marks(listing_status="gone")[1] == wording
     assert marks(title="Pläne")[1] != wording
     assert marks(said=1, wording=2) == (said, wording)
+
+
+def test_provenance_is_taken_apart_and_refused_where_it_is_no_json(tmp_path):
+    row = {"record_id": "a:1", "title": "Plan", "included": True, "content_hash": "c", "run_id": "2025-01-01.1", "current": True}
+    row |= {"first_seen": "2025-01-01T00:00:00Z", "last_seen": "2025-01-01T00:00:00Z", "listing_status": "active"}
+    proven = '{"title":{"raw":"Plan ","rule":"trimmed","confidence":0.9,"labels":["x"]},"unknown":{"raw":"y"}}'
+    [found] = pq.read_table(refined.write(tmp_path, "versions", [row | {"provenance": proven}])).to_pylist()
+    assert {field: how for field, how in found["how"].items() if how} == {"title": {"raw": "Plan ", "rule": "trimmed", "confidence": 0.9}}
+    with pytest.raises(InputError, match=r"versions\.provenance is not as declared: .*Malformed JSON"):
+        refined.write(tmp_path, "versions", [row | {"provenance": "{'title'"}])

@@ -48,8 +48,8 @@ class Part:
         columns = self.columns()
         below = ", ".join(f"{column.said} AS {quote(column.name)}" for column in columns)
         texts = [quote(column.name) for column in columns if self._kind(column) == "text"]
-        # rows stand in the order of their numbers; the header is row 1
-        rows = f"SELECT rowid - $first + 2 AS r, {below} FROM {quote(self.dataset.name)} WHERE rowid >= $first AND rowid < $last"
+        # rows stand in the order of their numbers, and say none in the sheet: each follows the one before
+        rows = f"SELECT {below} FROM {quote(self.dataset.name)} WHERE rowid >= $first AND rowid < $last"
         # one look at all texts of a row costs less than one at each
         looked = f"SELECT *, plain_text(concat({', '.join(texts)})) AS plain FROM ({rows})"
         # the others by a list: what makes them is long, and DuckDB would plan it anew for every column
@@ -61,7 +61,7 @@ class Part:
         """A row, given the cells of its texts."""
         left = iter(texts)
         cells = ", ".join(next(left) if self._kind(column) == "text" else self._cell(column) for column in self.columns())
-        return f"concat('<row r=\"', r, '\">', {cells}, '</row>\n')"
+        return f"concat('<row>', {cells}, '</row>\n')"
 
     def _cell(self, column: Flat) -> str:
         kind = self._kind(column)

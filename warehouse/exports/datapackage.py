@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from warehouse.exports import Column, Dataset, Source
+from warehouse.exports import Dataset, Source
 from warehouse.exports._about import About, attributions, days, shipped, sql
+from warehouse.exports._flat import Flat, flat
 from warehouse.exports._release import ReleaseFile, files_in, root_of
 
 NAME = "datapackage"
@@ -81,7 +82,7 @@ def _source(title: str, path: str | None) -> dict[str, str]:
 def _resource(dataset: Dataset, file: ReleaseFile, key: Sequence[str], present: Mapping[str, ReleaseFile]) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
-        "fields": [field for column in dataset.columns for field in _fields(column, key)],
+        "fields": [_field(column, key) for column in flat(dataset)],
     }
     if key:
         schema["primaryKey"] = list(key)
@@ -121,21 +122,20 @@ def _keys(source: Source) -> dict[str, tuple[str, ...]]:
     return {table: tuple(columns) for table, columns in source.con.execute(sql("keys")).fetchall()}
 
 
-def _fields(column: Column, key: Sequence[str]) -> list[dict[str, Any]]:
-    """A field per CSV column; of a list or map two."""
-    if column.nested:
-        kind = "object" if column.type.startswith(("MAP", "STRUCT")) else "array"
-        return [
-            {"name": column.name, "type": kind, "description": column.comment},
-            {"name": f"{column.name}_text", "type": "string", "description": f"{column.comment} As text, joined by semicolons."},
-        ]
+def _field(column: Flat, key: Sequence[str]) -> dict[str, Any]:
+    """The field of a CSV column; a list or map has two."""
+    name, about = column.name, column.column.comment
+    if column.is_json:
+        return {"name": name, "type": "object" if column.column.type.startswith(("MAP", "STRUCT")) else "array", "description": about}
+    if column.column.nested:
+        return {"name": name, "type": "string", "description": f"{about} As text, joined by semicolons."}
     kind = _TYPES.get(column.type.split("(")[0], "any")
-    field: dict[str, Any] = {"name": column.name, "type": kind, "description": column.comment}
+    field: dict[str, Any] = {"name": name, "type": kind, "description": about}
     if kind == "datetime":
         field["format"] = "%Y-%m-%dT%H:%M:%SZ"
-    if column.name in key:
+    if name in key:
         field["constraints"] = {"required": True}
-    return [field]
+    return field
 
 
 def _attribution(source: Source, about: About) -> str:
