@@ -24,6 +24,7 @@ import pandas as pd
 
 from spiders.errors import FileError
 from spiders.listing import FIELDS, HARVEST_FIELDS, REQUIRED
+from spiders.page import json_of
 from transforms.columns import COLUMNS, series
 
 #: names that mean something here; every other column of the input goes to ``extra``
@@ -168,8 +169,9 @@ def _json(path: Path, chunk: int) -> Iterator[Block]:
     """One JSON array, or one object; this format is read whole."""
     try:
         with _open(path) as file:
-            whole = json.load(file)
-    except ValueError as error:
+            body = file.read()
+        whole = json_of(body.decode(json.detect_encoding(body)))
+    except (ValueError, RecursionError) as error:
         raise FileError(f"is no JSON: {error}", where=str(path), hint="one object a line goes into a .jsonl file") from error
     rows = whole if isinstance(whole, list) else [whole]
     for start in range(0, len(rows), chunk):
@@ -247,7 +249,7 @@ def _parse(row: Any) -> Any:
     """A row as a dict; an error text where it is none."""
     if isinstance(row, bytes):
         try:
-            row = json.loads(row)
+            row = json_of(row.decode())
         except UnicodeDecodeError:
             return "the line is not UTF-8"
         except (ValueError, RecursionError) as error:

@@ -104,6 +104,18 @@ def test_damage_is_quarantined_and_neighbours_are_unharmed(tmp_path: Path) -> No
     assert all(row["mend"] and row["source"] == str(path) for row in refused)
 
 
+@pytest.mark.parametrize("name", ["cut.jsonl", "cut.json"])
+def test_half_of_a_character_harms_neither_its_listing_nor_the_file(tmp_path: Path, name: str) -> None:
+    source, target = tmp_path / name, tmp_path / "typed.jsonl"
+    rows = [{"record_id": "a", "title": "Digital plan \ud83d", "url": "https://x.example/a"}, {"record_id": "b", "title": "Plan 😀"}]
+    text = "\n".join(map(json.dumps, rows)) if name.endswith("l") else json.dumps(rows)
+    assert "\\ud83d" in text
+    source.write_text(text, encoding="ascii")
+    report = normalise_file(source, target)
+    assert report.quarantined == 0
+    assert [json.loads(line)["title"] for line in target.read_text(encoding="utf-8").splitlines()] == ["Digital plan", "Plan 😀"]
+
+
 def test_a_repeat_in_a_later_piece_is_found(tmp_path: Path) -> None:
     rows = [{"record_id": str(i % 25), "title": f"Title {i}"} for i in range(30)]
     report = normalise_file(jsonl(tmp_path / "a.jsonl", rows), tmp_path / "b.jsonl", chunk=10, workers=1)
