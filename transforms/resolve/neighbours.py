@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.resolve.ragged import distinct, places_among, starts_of
+from transforms.resolve.ragged import distinct, highest, places_among, starts_of
 from transforms.resolve.similarity import Words
 
 #: nearest titles that every title proposes, and the cosine that they need
@@ -21,8 +21,8 @@ NEIGHBOURS, NEAR = 10, 0.5
 BRUTE = 4000
 #: buckets in which a title lies
 BUCKETS = 3
-#: likenesses that are looked at together, and columns from which one with its column needs more than four bytes
-_ENTRIES, _WIDE = 2**24, 2**21
+#: likenesses that are looked at together
+_ENTRIES = 2**24
 _THOUSAND = 1000
 
 
@@ -157,11 +157,7 @@ def _near(
 
 def _highest(alike: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(row, column, value) of the NEIGHBOURS highest values of each row, whole numbers, that are near enough; ties go by column."""
-    width = alike.shape[1]
-    # value and column in one number, of which the highest are found faster than by sorting
-    kind = np.dtype(np.int32 if width < _WIDE else np.int64)
-    coded = alike.astype(kind) * width + np.arange(width - 1, -1, -1, dtype=kind)
-    best = np.partition(coded, width - NEIGHBOURS, axis=1)[:, -NEIGHBOURS:] if width > NEIGHBOURS else coded
-    row, place = np.nonzero(best >= _THOUSAND * NEAR * width)
-    value, back = np.divmod(best[row, place].astype(np.int64), width)
-    return row, width - 1 - back, value
+    columns = highest(alike, NEIGHBOURS)
+    values = np.take_along_axis(alike, columns, axis=1).astype(np.int64)
+    row, place = np.nonzero(values >= _THOUSAND * NEAR)
+    return row, columns[row, place], values[row, place]

@@ -11,6 +11,8 @@ import pyarrow as pa
 
 #: as many places as this for each value make a table that is made sooner than the values are sorted
 _TABLE = 8
+#: whole numbers below this take four bytes
+_NARROW = 2**31
 
 
 def runs(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -62,11 +64,13 @@ def alike(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def highest(values: np.ndarray, few: int) -> np.ndarray:
-    """(m, few) the columns of the highest whole numbers, from 0, of every row, the highest first; ties go by column."""
+    """(m, few) the columns of the highest whole numbers of every row, the highest first; ties go by column."""
     width = values.shape[1]
     few = min(few, width)
     # value and column in one number, of which the highest are found faster than by sorting all
-    coded = values.astype(np.int64) * width + np.arange(width - 1, -1, -1)
+    most = max(values.max(initial=0), -values.min(initial=0))
+    kind = np.dtype(np.int32 if (most + 1) * width < _NARROW else np.int64)
+    coded = values.astype(kind) * width + np.arange(width - 1, -1, -1, dtype=kind)
     best = np.partition(coded, width - few, axis=1)[:, width - few :]
     return width - 1 - np.sort(best, axis=1)[:, ::-1] % width
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.resolve.ragged import Columns, Ragged, alike
+from transforms.resolve.ragged import Columns, Ragged, alike, highest
 
 
 @dataclass(slots=True)
@@ -41,3 +41,10 @@ def test_alike_rows_are_of_one_kind(rows):
     first, kinds = alike(columns)
     assert [rows[place] for place in first[kinds].tolist()] == rows, "each row says what the first of its kind says"
     assert len(first) == len(set(rows)) and sorted(first.tolist()) == sorted({rows.index(row) for row in rows})
+
+
+@given(st.lists(st.lists(st.sampled_from([-(10**9), -1, 0, 1, 2, 999, 10**9]), min_size=4, max_size=4), max_size=5), st.integers(1, 6))
+def test_the_highest_of_each_row_come_first_and_ties_by_column(rows, few):
+    values = np.array(rows, dtype=np.float64).reshape(-1, 4)
+    expected = [sorted(range(4), key=lambda k: (-row[k], k))[:few] for row in rows]
+    assert highest(values, few).tolist() == expected
