@@ -119,7 +119,7 @@ def pairs_of_clusters(records: Facts, found: Pairs, root: np.ndarray) -> Cluster
     forth, back = _directed({name: values.picked(name, keep) for name in values.aside}, turned, starts)
     s, t = of[source], of[target]
     both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in _EITHER for which, pick in _SIDES}
-    both |= _undirected(_facts(clusters, s, t), both, s, t, len(names))
+    both |= _undirected(clusters, both, s, t)
     listings = found.i[keep], found.j[keep]
     return ClusterPairs(source, target, Comparison.of(both), listings, sizes, clusters, forth["inside"] - back["inside"])
 
@@ -179,11 +179,10 @@ def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
     """How cluster s differs from t."""
     carrying, carried = (np.max([c.sorts[sort][side] for sort in CARRYING_OUT], axis=0) for side in (s, t))
     return {
-        "later": np.clip(_or(c.time[s] - c.time[t], 0), -_FAR, _FAR),
+        "later": _later(c, s, t),
         "after": _or(c.time[s] - c.end[t], 0),
         "region_of": (c.regional[s] & ~c.regional[t]).astype(float),
         "region_has": (~c.regional[s] & c.regional[t]).astype(float),
-        "same_region": _in_common(c, s, t).astype(float),
         "counted": np.where((c.edition[s] > 0) & (c.edition[t] > 0), np.sign(c.edition[s] - c.edition[t]), 0),
         # "action plan of the strategy" names a strategy, and is none
         "carries_out": carrying * c.sorts["strategy"][t] * (1 - carried),
@@ -195,6 +194,11 @@ def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         "strategy": c.sorts["strategy"][s] - c.sorts["strategy"][t],
         "whole": c.whole[s] - c.whole[t],
     }
+
+
+def _later(c: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """(m,) by how many years cluster s begins after t, 0 where unknown."""
+    return np.clip(_or(c.time[s] - c.time[t], 0), -_FAR, _FAR)
 
 
 def _in_common(c: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
@@ -230,21 +234,22 @@ def _spoken(facts: dict[str, np.ndarray], inside: np.ndarray) -> dict[str, np.nd
     }
 
 
-def _undirected(facts: dict[str, np.ndarray], both: dict[str, np.ndarray], s: np.ndarray, t: np.ndarray, n: int) -> dict[str, np.ndarray]:
+def _undirected(c: _Clusters, both: dict[str, np.ndarray], s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
     """Facts without direction, and how the pair stands among the others of its two clusters.
 
     Few on purpose: words that tell a direction, and editions, said by chance more than by rule whether two are related.
     """
+    n = len(c.names)
     behind = _behind(both["cosine"] + both["cover_hi"], s, t, n)
     count = np.bincount(np.r_[s, t], minlength=n)
     return {
         "behind_lo": behind[0],
         "behind_hi": behind[1],
         "company": np.log1p(np.minimum(count[s], count[t])),
-        "one_regional": np.maximum(facts["region_of"], facts["region_has"]),
-        "same_region": facts["same_region"],
-        "years": np.abs(facts["later"]),
-        "ranks": np.abs(facts["rank"]),
+        "one_regional": (c.regional[s] != c.regional[t]).astype(float),
+        "same_region": _in_common(c, s, t).astype(float),
+        "years": np.abs(_later(c, s, t)),
+        "ranks": np.abs(c.rank[s] - c.rank[t]),
     }
 
 
