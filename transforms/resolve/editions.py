@@ -35,15 +35,16 @@ def edition_columns(records: Records, i: np.ndarray, j: np.ndarray) -> dict[str,
     """
     first, last = _span([m.years for m in records.marks])
     starts, ends = records.starts, records.ends
+    one_site = _one_site(records, i, j)
     return {
         # of both directions at most one says something
         "titled_end": np.fmin(_titled_end(first, last, ends, i, j), _titled_end(first, last, ends, j, i)),
         "horizon": np.fmin(_horizon(first, last, starts, i, j), _horizon(first, last, starts, j, i)),
         "begun_apart": _begun_apart(starts, ends, i, j),
-        "address_years": _address_years(records, i, j),
+        "address_years": _address_years(records, one_site, i, j),
         "told_edition": _told_edition(records, i, j),
         "earlier_trial": _only_one(records.trial, i, j),
-        "pilot_beside": _pilot_beside(records, i, j),
+        "pilot_beside": _pilot_beside(records, one_site, i, j),
         "plan_of": _plan_of(records, i, j),
     }
 
@@ -76,10 +77,10 @@ def _one_site(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     return (site[i] == site[j]) & np.array([bool(name) for name in known], dtype=bool)[site[i]]
 
 
-def _address_years(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+def _address_years(records: Records, one_site: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     first, last = _span([m.years or dated for dated, m in zip(records.dated, records.marks, strict=True)])
     common = (first[i] == first[j]) | (last[i] == last[j]) | (first[i] == last[j]) | (last[i] == first[j])
-    return np.where(_one_site(records, i, j) & (last[i] > 0) & (last[j] > 0) & ~common, -1.0, 0.0)
+    return np.where(one_site & (last[i] > 0) & (last[j] > 0) & ~common, -1.0, 0.0)
 
 
 def _told_edition(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
@@ -92,9 +93,9 @@ def _only_one(told: Sequence[bool], i: np.ndarray, j: np.ndarray) -> np.ndarray:
     return (held[i] != held[j]).astype(np.float32)
 
 
-def _pilot_beside(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+def _pilot_beside(records: Records, one_site: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     named = [_PILOT in core or _PILOT in address for core, address in zip(records.core, records.address, strict=True)]
-    return np.where(_one_site(records, i, j), _only_one(named, i, j), 0)
+    return np.where(one_site, _only_one(named, i, j), 0)
 
 
 def _plan_of(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:

@@ -6,7 +6,6 @@ CREATE TEMP TABLE elections AS
 WITH candidates AS (
     SELECT
         *,
-        how AS p,
         greatest(date_diff('day', DATE '1900-01-01', least(coalesce(modified_date, published_date, first_at::DATE), last_at::DATE)), 0) AS day_no
     FROM versions
     WHERE version_no IN (SELECT version_no FROM members WHERE NOT is_alone)
@@ -17,30 +16,30 @@ said AS (
         authority_weight,
         least(day_no, 99999) AS day_no,
         unnest([
-            {'field_group': 'title', 'part': NULL, 'value': hash(title), 'sure': p.title.confidence},
-            {'field_group': 'titles', 'part': coalesce(language, 'und'), 'value': hash(title), 'sure': p.title.confidence},
+            {'field_group': 'title', 'part': NULL, 'value': hash(title), 'sure': how.title.confidence},
+            {'field_group': 'titles', 'part': coalesce(language, 'und'), 'value': hash(title), 'sure': how.title.confidence},
             CASE WHEN acronym IS NOT NULL
-                THEN {'field_group': 'acronym', 'part': NULL, 'value': hash(acronym), 'sure': p.acronym.confidence} END,
+                THEN {'field_group': 'acronym', 'part': NULL, 'value': hash(acronym), 'sure': how.acronym.confidence} END,
             CASE WHEN description IS NOT NULL
-                THEN {'field_group': 'summary', 'part': NULL, 'value': hash(description), 'sure': p.description.confidence} END,
+                THEN {'field_group': 'summary', 'part': NULL, 'value': hash(description), 'sure': how.description.confidence} END,
             CASE WHEN kind IS NOT NULL
-                THEN {'field_group': 'kind', 'part': NULL, 'value': hash(kind), 'sure': p.kind.confidence} END,
+                THEN {'field_group': 'kind', 'part': NULL, 'value': hash(kind), 'sure': how.kind.confidence} END,
             CASE WHEN country IS NOT NULL
                 THEN {'field_group': 'place', 'part': NULL, 'value': hash(country, nuts, level),
-                      'sure': coalesce(p.nuts.confidence, p.country.confidence)} END,
+                      'sure': coalesce(how.nuts.confidence, how.country.confidence)} END,
             CASE WHEN start_date IS NOT NULL OR end_date IS NOT NULL
                 THEN {'field_group': 'period', 'part': NULL, 'value': hash(start_date, end_date),
-                      'sure': coalesce(p.start_date.confidence, p.end_date.confidence)} END,
+                      'sure': coalesce(how.start_date.confidence, how.end_date.confidence)} END,
             CASE WHEN status IS NOT NULL
-                THEN {'field_group': 'status', 'part': NULL, 'value': hash(status), 'sure': p.status.confidence} END,
+                THEN {'field_group': 'status', 'part': NULL, 'value': hash(status), 'sure': how.status.confidence} END,
             CASE WHEN organisation IS NOT NULL
                 THEN {'field_group': 'organisation', 'part': NULL, 'value': hash(coalesce(organisation_id, organisation)),
-                      'sure': p.organisation.confidence} END,
+                      'sure': how.organisation.confidence} END,
             CASE WHEN budget_amount IS NOT NULL
                 THEN {'field_group': 'budget', 'part': NULL, 'value': hash(budget_amount, budget_currency),
-                      'sure': p.budget_amount.confidence} END,
+                      'sure': how.budget_amount.confidence} END,
             CASE WHEN official_url IS NOT NULL
-                THEN {'field_group': 'url', 'part': NULL, 'value': hash(official_url), 'sure': p.official_url.confidence} END
+                THEN {'field_group': 'url', 'part': NULL, 'value': hash(official_url), 'sure': how.official_url.confidence} END
         ]) AS vote
     FROM candidates
 ),
