@@ -30,13 +30,14 @@ import numpy as np
 import pandas as pd
 
 from benchmarks._listings import frame_of, generated
+from benchmarks._memory import together
 from transforms.resolve import country, run
 from transforms.resolve.kept import digests_of
 from transforms.resolve.memory import Country
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import PREPARED
 from transforms.resolve.resolution import COLUMNS, Resolution, joined
-from transforms.resolve.shards import at_once, groups
+from transforms.resolve.shards import at_once, groups, worth
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
 #: where each stage is done
@@ -186,7 +187,8 @@ def resolve_all(
     needed = typed[list(PREPARED)].reset_index(drop=True)
     true = None if truth is None else dict(zip(typed["record_id"].tolist(), truth.tolist(), strict=True))
     jobs = run.jobs_of(needed, digests_of(needed), groups(needed), (), "duckdb", many=len(typed) > run.MANY, kept=kept)
-    done = at_once(resolved, [Lot(job, true, splink) for job in jobs], processes)
+    lots = [Lot(job, true, splink) for job in jobs]
+    done = at_once(resolved, lots, worth(run.unknown(jobs, run.Kept(kept) if kept else None), processes))
     result = joined([part for d in done for part in d.results])
     return result, done, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}
 
@@ -221,9 +223,11 @@ def main() -> None:
     typed, truth = (bulk(), None) if args.bulk else generated(args.rows)
     print(f"{len(typed)} listings made; {peak()} GB", flush=True)
     with tempfile.TemporaryDirectory() as kept:
-        result, done, taken = resolve_all(typed, truth, args.processes, splink=args.splink, kept=Path(kept) if args.again else None)
-        report = figures(typed, truth, done, result) | taken | {"processes": args.processes}
+        with together() as memory:
+            result, done, taken = resolve_all(typed, truth, args.processes, splink=args.splink, kept=Path(kept) if args.again else None)
+        report = figures(typed, truth, done, result) | taken | {"processes": args.processes, "peak GB together": round(memory.most, 2)}
         show(report)
+        del result, done  # a second run would not have them in memory
         if args.again:
             report |= again(typed, args.processes, Path(kept), args.rounds)
     if args.out:

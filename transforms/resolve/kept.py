@@ -27,13 +27,14 @@ import pandas as pd
 import pyarrow
 import pyarrow.feather
 
-from transforms.resolve.memory import Country, Memory, load, save
+from transforms.resolve.memory import Country, Memory, load, new_among, save
 from transforms.resolve.resolution import COLUMNS, Resolution, frame
 from transforms.resolve.sentences import installed
 
 _SUMS, _COUNTRIES = "sums.json", "countries"
-#: bytes of a row's hash
-_DIGEST = 16
+#: a row's hash
+_BYTES = 16
+DIGEST = f"S{_BYTES}"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -50,8 +51,8 @@ def code_version() -> str:
 def digests_of(typed: pd.DataFrame) -> np.ndarray:
     """(n,) a hash of the content of every row."""
     rows = zip(*(typed[name].tolist() for name in typed.columns), strict=True)
-    digests = b"".join(hashlib.blake2b(_said(row), digest_size=_DIGEST).digest() for row in rows)
-    return np.frombuffer(digests, dtype=f"V{_DIGEST}").view(f"S{_DIGEST}")
+    digests = b"".join(hashlib.blake2b(_said(row), digest_size=_BYTES).digest() for row in rows)
+    return np.frombuffer(digests, dtype=f"V{_BYTES}").view(DIGEST)
 
 
 def _said(row: tuple[Any, ...]) -> bytes:
@@ -110,6 +111,10 @@ class Kept:
     def memory(self, country: str) -> Memory:
         """What earlier runs found of a country's listings."""
         return load(self._of(country), code_version())
+
+    def new_among(self, country: str, digests: np.ndarray) -> int:
+        """How many of a country's listings, by their hashes, earlier runs seem not to have met."""
+        return new_among(digests, self._of(country), code_version())
 
     def remember(self, country: str, found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray]) -> None:
         """Keep what was found of a country's listings, what became of their parts in clustering, and the sentences that were read."""

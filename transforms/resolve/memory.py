@@ -12,7 +12,7 @@ import json
 import math
 import shutil
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -141,17 +141,33 @@ def load(folder: Path, code: str) -> Memory:
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         if about["code"] != code:
             return Memory.nothing()
-        lines, packed = (folder / _LINES).read_bytes(), np.memmap(folder / _ARRAYS, dtype=np.uint8, mode="r").view(np.ndarray)
+        lines, packed = (folder / _LINES).read_bytes(), _packed(folder)
         if zlib.crc32(lines) != about["lines"] or zlib.crc32(packed.data) != about["sum"]:
             raise ValueError("not what was written")
-        arrays = {
-            name: packed[start : start + math.prod(shape) * np.dtype(kind).itemsize].view(kind).reshape(shape)
-            for name, start, kind, shape in about["arrays"]
-        }
+        arrays = {name: _array(packed, *where) for name, *where in about["arrays"]}
         return _memory(about, arrays, lines.splitlines())
     except (OSError, ValueError, KeyError):
         shutil.rmtree(folder, ignore_errors=True)
         return Memory.nothing()
+
+
+def new_among(digests: np.ndarray, folder: Path, code: str) -> int:
+    """How many listings with these digests a folder seems not to hold: it is hardly looked at, so nothing may depend on it but time."""
+    try:
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        where = next(where for name, *where in about["arrays"] if name == "digests")
+        held = _array(_packed(folder), *where) if about["code"] == code else digests[:0]
+    except (OSError, ValueError, KeyError, StopIteration):
+        return len(digests)
+    return len(digests) - int(np.isin(digests, held).sum())
+
+
+def _packed(folder: Path) -> np.ndarray:
+    return np.memmap(folder / _ARRAYS, dtype=np.uint8, mode="r").view(np.ndarray)
+
+
+def _array(packed: np.ndarray, start: int, kind: str, shape: Sequence[int]) -> np.ndarray:
+    return packed[start : start + math.prod(shape) * np.dtype(kind).itemsize].view(kind).reshape(shape)
 
 
 def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: list[bytes]) -> Memory:

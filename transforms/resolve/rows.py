@@ -16,14 +16,20 @@ from transforms.resolve.prepare import Records
 _SETS, _TUPLES = ("acronyms", "initials", "variants"), ("nuts", "named", "dated")
 _NAMES = tuple(field.name for field in fields(Records))
 _OF_MARKS = attrgetter(*(field.name for field in fields(Marks)))
+#: records that are put into plain lists at a time
+_CHUNK = 2_000
 #: columns that are arrays, with the type of each
 _TYPES = {"starts": np.int32, "ends": np.int32, "eras": np.float64, "budgets": np.float64}
 
 
 def to_lines(records: Records) -> list[bytes]:
     """A line for every record."""
-    columns = [_plain(name, getattr(records, name)) for name in _NAMES]
-    return [orjson.dumps(row) for row in zip(*columns, strict=True)]
+    lines: list[bytes] = []
+    for k in range(0, len(records), _CHUNK):
+        columns = [_plain(name, getattr(records, name)[k : k + _CHUNK]) for name in _NAMES]
+        # copied by the split: each text that orjson gives back lies in a buffer of 8 kB, of which the rest is lost
+        lines += b"\n".join(map(orjson.dumps, zip(*columns, strict=True))).splitlines()
+    return lines
 
 
 def from_lines(lines: Sequence[bytes]) -> Records:

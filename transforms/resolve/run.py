@@ -24,13 +24,13 @@ from transforms.resolve.evidence import WORDS, spoken
 from transforms.resolve.facts import Facts
 from transforms.resolve.fellegi_sunter import known_engine, probabilities
 from transforms.resolve.judge import Scorecard, scorecard
-from transforms.resolve.kept import Kept, digests_of, key
+from transforms.resolve.kept import DIGEST, Kept, digests_of, key
 from transforms.resolve.memory import Country, Memory
 from transforms.resolve.prepare import PREPARED, Records
 from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, VERDICTS, Resolution, frame, joined, texts
 from transforms.resolve.sentences import Sentences, present
-from transforms.resolve.shards import at_once, groups, processors, shards
+from transforms.resolve.shards import at_once, groups, shards, worth
 
 _LOG = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def resolve(
 
     ``decisions`` are the binding pairs: {"verdict": join | apart | successor_of | part_of | implements, "records": [a, b]}.
     ``engine`` is where Splink compares the pairs: duckdb, or spark. With ``precise`` the full sentence model is asked which initiatives are
-    related, of up to `MANY` listings. ``processes`` work at once, by default one for each processor.
+    related, of up to `MANY` listings. ``processes`` work at once at most, by default one for each processor.
     ``kept`` is a folder for what was found, which is not sought again: results of countries of which nothing changed, and of the others
     what their unchanged listings and pairs gave.
     The result depends on none of them but ``precise``, nor on the order of the rows. Raises UsageError for an engine that is unknown or not
@@ -88,8 +88,8 @@ def resolve(
     if precise and many:
         # told to whoever started it: nothing else about the result would show it
         _LOG.warning("the full sentence model is not asked: %d listings, and it reads up to %d", len(typed), MANY)
-    digests, precise = digests_of(needed), precise and not many
-    store = Kept(kept) if kept is not None else None
+    precise, store = precise and not many, Kept(kept) if kept is not None else None
+    digests = digests_of(needed) if store else np.zeros(len(needed), dtype=DIGEST)
     wanted = groups(needed, decisions)
     keys = (
         [key(digests[rows], needed["record_id"].iloc[rows].tolist(), decisions, many=many, precise=precise) for rows in wanted]
@@ -99,7 +99,7 @@ def resolve(
     found: list[Resolution | None] = [store.get(name) for name in keys] if store else [None for _ in wanted]
     missing = [k for k, result in enumerate(found) if result is None]
     jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many=many, precise=precise, kept=kept)
-    fresh = [result for results in at_once(resolved, jobs, processors() if processes is None else processes) for result in results]
+    fresh = [result for results in at_once(resolved, jobs, worth(unknown(jobs, store), processes)) for result in results]
     for k, result in zip(missing, fresh, strict=True):
         found[k] = result
         if store:
@@ -129,10 +129,15 @@ def jobs_of(
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The listings of a country, or of several that decisions link, and hashes of their rows."""
+    """The listings of a country, or of several that decisions link, and hashes of their rows where something is kept."""
 
     typed: pd.DataFrame
     digests: np.ndarray
+
+    def rows(self) -> dict[str, np.ndarray]:
+        """The positions of each country's listings, in order of its code."""
+        countries = self.typed["country"].fillna("").to_numpy(dtype=object)
+        return {name: np.flatnonzero(countries == name) for name in sorted(set(countries.tolist()))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,12 @@ class Job:
     kept: Path | None = None
 
 
+def unknown(jobs: Sequence[Job], store: Kept | None) -> int:
+    """How many of the listings earlier runs seem not to have met."""
+    found = ((country, group.digests[rows]) for job in jobs for group in job.groups for country, rows in group.rows().items())
+    return sum(store.new_among(country, digests) if store else len(digests) for country, digests in found)
+
+
 @uncollected()
 def resolved(job: Job) -> list[Resolution]:
     """The result of each group."""
@@ -155,10 +166,9 @@ def resolved(job: Job) -> list[Resolution]:
     members: list[list[str]] = []
     found: dict[str, Country] = {}
     for group in job.groups:
-        countries = group.typed["country"].fillna("").to_numpy(dtype=object)
-        members.append(sorted(set(countries.tolist())))
-        for name in members[-1]:
-            rows = np.flatnonzero(countries == name)
+        of = group.rows()
+        members.append(list(of))
+        for name, rows in of.items():
             memories[name] = store.memory(name) if store else Memory.nothing()
             found[name] = compared_country(group.typed.iloc[rows], group.digests[rows], card, memories[name], keep=store is not None)
     _score(list(found.values()), card, job.engine)

@@ -68,6 +68,14 @@ def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], processes: i
         return list(pool.map(function, jobs))
 
 
-def processors() -> int:
+def worth(listings: int, processes: int | None = None) -> int:
+    """How many processes pay for so many listings of which nothing is known: by default one for each processor, but one alone where they
+    are few. To start another and hand it even what is known takes seconds."""
+    if listings < WORTH_SHARDS:
+        return 1
+    return _processors() if processes is None else processes
+
+
+def _processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

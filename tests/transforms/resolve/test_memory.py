@@ -10,6 +10,7 @@ import pytest
 from benchmarks._listings import generated
 from transforms.normalise import normalise
 from transforms.resolve import candidates, country, neighbours, resolve
+from transforms.resolve import rows as lines_of
 from transforms.resolve.candidates import Before, by_keys
 from transforms.resolve.kept import Kept
 from transforms.resolve.memory import Memory
@@ -109,7 +110,9 @@ def test_nearest_titles_are_those_of_a_run_without(monkeypatch, seed, brute):
     assert found.others.tolist() == plain.others.tolist() and found.likeness.tolist() == plain.likeness.tolist()
 
 
-def test_prepared_records_survive_as_lines():
+@pytest.mark.parametrize("at_a_time", [2, 2_000])
+def test_prepared_records_survive_as_lines(monkeypatch, at_a_time):
+    monkeypatch.setattr(lines_of, "_CHUNK", at_a_time)
     rows = [
         {
             "record_id": "a",

@@ -45,6 +45,28 @@ def test_two_processes_and_shuffled_rows_find_the_same(typed, whole, sharded):
     assert_equal(resolve(typed.sample(frac=1, random_state=1), processes=2), whole)
 
 
+def test_other_processes_start_only_for_many_listings_that_are_new(typed, sharded, tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "at_once", started := Started())
+    resolve(typed, processes=2, kept=tmp_path)
+    resolve(typed.iloc[:-20].assign(title=typed["title"].where(typed.index >= 10, "Anders")), processes=2, kept=tmp_path)
+    resolve(typed.assign(title="Anders"), processes=2, kept=tmp_path)
+    for arrays in tmp_path.glob("countries/*/arrays.bin"):
+        arrays.unlink()
+    resolve(typed.iloc[:-20], processes=2, kept=tmp_path)
+    assert started.processes == [2, 1, 2, 2]
+
+
+class Started:
+    """In place of `at_once`: everything in this process, and in how many it would have been."""
+
+    def __init__(self):
+        self.processes = []
+
+    def __call__(self, function, jobs, processes):
+        self.processes.append(processes)
+        return shards.at_once(function, jobs, 1)
+
+
 def test_a_shard_holds_whole_countries_and_what_decisions_link(typed, sharded):
     some = typed.drop_duplicates("country").sort_values("country")["record_id"].tolist()
     decisions = [{"verdict": "join", "records": some[:2]}, {"verdict": "apart", "records": [some[2], some[1]]}]
