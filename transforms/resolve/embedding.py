@@ -10,6 +10,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,8 @@ FILE = Path(__file__).with_name("model") / "words.npz"
 _STEM_LETTERS, _STEM_SHARE = 4, 0.6
 #: zipf frequency of a word that no list knows
 _UNKNOWN_ZIPF = 1.0
+#: vectors that are gathered at a time
+_AT_ONCE = 2048
 
 
 class Embedder(Protocol):
@@ -75,16 +78,20 @@ class WordVectors:
         out[known] = self._decode(rows[known])
         zipf = np.full(len(vocabulary), _UNKNOWN_ZIPF, dtype=np.float32)
         zipf[known] = self._zipf[rows[known]]
-        strange = np.flatnonzero(rows < 0).tolist()
-        parts = [self._parts(vocabulary[k]) for k in strange]
-        used = sorted({p for found in parts for p in found})
-        place = {row: k for k, row in enumerate(used)}
-        table = self._decode(np.array(used, dtype=np.int64))
-        for k, found in zip(strange, parts, strict=True):
-            out[k] = table[[place[p] for p in found]].sum(axis=0) if found else _of_letters(vocabulary[k], self.dimensions)
-        if strange:
-            out[strange] /= np.linalg.norm(out[strange], axis=1, keepdims=True)
+        strange = np.flatnonzero(rows < 0)
+        if len(strange):
+            out[strange] = self._put_together([vocabulary[k] for k in strange.tolist()])
         return out, zipf
+
+    def _put_together(self, strange: Sequence[str]) -> np.ndarray:
+        """(n, dimensions) unit vectors of words outside the vocabulary: of their known parts, else of their letter triples."""
+        made_of: list[Sequence[int | str]] = [self._parts(word) or _triples(word) for word in strange]
+        used = dict.fromkeys(part for parts in made_of for part in parts)
+        known, triples = [part for part in used if isinstance(part, int)], [part for part in used if isinstance(part, str)]
+        place = {part: row for row, part in enumerate([*known, *triples])}
+        table = np.concatenate([self._decode(np.array(known, dtype=np.int64)), _vectors_of(triples, self.dimensions)], dtype=np.float32)
+        out = _summed(table, [[place[part] for part in parts] for parts in made_of])
+        return out / np.linalg.norm(out, axis=1, keepdims=True)
 
     def _parts(self, word: str) -> tuple[int, ...]:
         """Rows of the known words that a word is made of: itself, its nearest kin, or the two halves of a compound; empty if none."""
@@ -132,11 +139,27 @@ def _common(a: str, b: str) -> int:
     return n
 
 
-@lru_cache(maxsize=200_000)
-def _of_letters(word: str, dimensions: int) -> np.ndarray:
-    """A vector of the word's letter triples: equal spellings meet, others do not."""
+def _triples(word: str) -> list[str]:
+    """The word's letter triples: equal spellings meet, others do not."""
     padded = f"<{word}>"
-    return np.sum([_of_triple(padded[i : i + 3], dimensions) for i in range(max(1, len(padded) - 2))], axis=0)
+    return [padded[i : i + 3] for i in range(max(1, len(padded) - 2))]
+
+
+def _vectors_of(triples: Sequence[str], dimensions: int) -> np.ndarray:
+    return np.array([_of_triple(triple, dimensions) for triple in triples], dtype=np.float32).reshape(-1, dimensions)
+
+
+def _summed(table: np.ndarray, lists: Sequence[Sequence[int]]) -> np.ndarray:
+    """(n, dimensions) of each list the sum of these rows of a table, in their order, hence the same whatever lists come with it."""
+    out = np.empty((len(lists), table.shape[1]), dtype=np.float32)
+    sizes = np.array([len(rows) for rows in lists], dtype=np.int64)
+    first, rows = np.cumsum(sizes) - sizes, np.fromiter(chain.from_iterable(lists), dtype=np.int64, count=int(sizes.sum()))
+    for size in np.unique(sizes).tolist():
+        alike, few = np.flatnonzero(sizes == size), max(1, _AT_ONCE // size)
+        for start in range(0, len(alike), few):
+            some = alike[start : start + few]
+            out[some] = table[rows[first[some, None] + np.arange(size)]].sum(axis=1)
+    return out
 
 
 @lru_cache(maxsize=50_000)
