@@ -304,7 +304,7 @@ def _facts(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.nd
         out["budget"] = np.abs(np.log(records.budgets[i]) - np.log(records.budgets[j]))
     out["organisation"] = relate([frozenset(units(o)) for o in records.organisations], i, j, _overlap)
     out["kind"] = relate(records.kinds, i, j, lambda a, b: np.nan if not a or not b else float(a == b))
-    out["same_site"] = relate(records.sites, i, j, lambda a, b: float(a == b))
+    out["same_site"] = relate(records.sites, i, j, lambda a, b: float(bool(a) and a == b))
     out["same_page"] = relate(list(zip(records.page, records.variants, strict=True)), i, j, _one_page)
     out["same_url"] = relate(records.urls, i, j, lambda a, b: float(bool(a) and a == b))
     out["same_language"] = relate(records.languages, i, j, lambda a, b: float(a == b))
