@@ -5,7 +5,6 @@ A shape is declared once: the typed listing in ``transforms/columns.toml``, ever
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -24,7 +23,7 @@ from warehouse import sqlfiles
 REQUIRED = ("versions", "clusters", "portals", "runs")
 
 #: file -> its columns that follow from the others
-MARKS = {"versions": ("said", "wording", "how")}
+MARKS = {"versions": ("said", "wording", "raws", "rules", "confidences")}
 
 NAMES: tuple[str, ...] = tuple(file.name for file in sqlfiles.load("inputs"))
 
@@ -66,18 +65,18 @@ def write(folder: Path, name: str, rows: pd.DataFrame | Iterable[Mapping[str, An
     path = folder / f"{name}.parquet"
     table = pa.Table.from_arrays(arrays, schema=given)
     if marks:
-        table = _marked(name, table, target, marks).select(target.names).cast(target)
+        table = _marked(name, table, marks).select(target.names).cast(target)
     # snappy takes half as much space again as zstd and a third less time to read and write; the file lasts until the next run
     pq.write_table(table, path, compression="snappy")
     return path
 
 
-def _marked(name: str, rows: pa.Table, target: pa.Schema, marks: Iterable[str]) -> pa.Table:
+def _marked(name: str, rows: pa.Table, marks: Iterable[str]) -> pa.Table:
     try:
         with duckdb.connect() as con:
             con.register("rows", rows)
-            how = {"how": _structure(target.field("how").type)}
-            found = con.sql(sqlfiles.named("update", "marks").text, params=how).to_arrow_table()
+            con.execute(sqlfiles.named("stage", "stated_fields").text)
+            found = con.sql(sqlfiles.named("update", "marks").text).to_arrow_table()
     except duckdb.InvalidInputException as error:
         raise InputError(
             f"{name}.provenance is not as declared: {str(error).splitlines()[0]}", hint="It is JSON: field to raw, rule, confidence."
@@ -85,12 +84,6 @@ def _marked(name: str, rows: pa.Table, target: pa.Schema, marks: Iterable[str]) 
     for mark in marks:
         rows = rows.append_column(mark, found.column(mark))
     return rows
-
-
-def _structure(how: pa.StructType) -> str:
-    """What DuckDB reads JSON by, of a structure of structures of texts and numbers."""
-    said = {field.name: {part.name: "DOUBLE" if pa.types.is_float64(part.type) else "VARCHAR" for part in field.type} for field in how}
-    return json.dumps(said)
 
 
 def _array(name: str, rows: pd.DataFrame | pa.Table, field: pa.Field, count: int) -> pa.Array:

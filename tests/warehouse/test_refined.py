@@ -2,6 +2,7 @@
 
 import math
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -9,7 +10,7 @@ import pytest
 
 from spiders.errors import InputError
 from transforms import columns
-from warehouse import refined
+from warehouse import refined, sqlfiles
 
 
 def test_the_typed_listing_is_declared_once():
@@ -70,8 +71,15 @@ def test_a_version_carries_what_it_says_as_a_number(tmp_path):
 def test_provenance_is_taken_apart_and_refused_where_it_is_no_json(tmp_path):
     row = {"record_id": "a:1", "title": "Plan", "included": True, "content_hash": "c", "run_id": "2025-01-01.1", "current": True}
     row |= {"first_seen": "2025-01-01T00:00:00Z", "last_seen": "2025-01-01T00:00:00Z", "listing_status": "active"}
-    proven = '{"title":{"raw":"Plan ","rule":"trimmed","confidence":0.9,"labels":["x"]},"unknown":{"raw":"y"}}'
+    proven = '{"title":{"raw":"Plan ","rule":"trimmed","confidence":0.9,"of":["x"]},"kind":{"raw":7,"confidence":"much"},"new":{"raw":"y"}}'
     [found] = pq.read_table(refined.write(tmp_path, "versions", [row | {"provenance": proven}])).to_pylist()
-    assert {field: how for field, how in found["how"].items() if how} == {"title": {"raw": "Plan ", "rule": "trimmed", "confidence": 0.9}}
+    with duckdb.connect() as con:
+        [(fields,)] = con.sql(f"{sqlfiles.named('stage', 'stated_fields').text} SELECT stated_fields()").fetchall()
+    said = {
+        field: how
+        for field, *how in zip(fields, found["raws"], found["rules"], found["confidences"], strict=True)
+        if any(part is not None for part in how)
+    }
+    assert said == {"title": ["Plan ", "trimmed", 0.9], "kind": ["7", None, None]}
     with pytest.raises(InputError, match=r"versions\.provenance is not as declared: .*Malformed JSON"):
         refined.write(tmp_path, "versions", [row | {"provenance": "{'title'"}])

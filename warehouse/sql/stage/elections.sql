@@ -1,7 +1,9 @@
--- after: members, criteria
+-- after: members, criteria, stated_fields
 -- Where several listings speak of an initiative, each group of fields is put to the vote in each state: the winning version, by the
 -- declared criteria. All criteria together are one number of ten digits, and behind them eight for the version, so that a plain maximum elects
 -- and no tie is left to chance.
+CREATE TEMP MACRO sure_of(field, confidences) AS confidences[list_position(stated_fields(), field)];
+
 CREATE TEMP TABLE elections AS
 WITH candidates AS (
     SELECT
@@ -16,30 +18,30 @@ said AS (
         authority_weight,
         least(day_no, 99999) AS day_no,
         unnest([
-            {'field_group': 'title', 'part': NULL, 'value': hash(title), 'sure': how.title.confidence},
-            {'field_group': 'titles', 'part': coalesce(language, 'und'), 'value': hash(title), 'sure': how.title.confidence},
+            {'field_group': 'title', 'part': NULL, 'value': hash(title), 'sure': sure_of('title', confidences)},
+            {'field_group': 'titles', 'part': coalesce(language, 'und'), 'value': hash(title), 'sure': sure_of('title', confidences)},
             CASE WHEN acronym IS NOT NULL
-                THEN {'field_group': 'acronym', 'part': NULL, 'value': hash(acronym), 'sure': how.acronym.confidence} END,
+                THEN {'field_group': 'acronym', 'part': NULL, 'value': hash(acronym), 'sure': sure_of('acronym', confidences)} END,
             CASE WHEN description IS NOT NULL
-                THEN {'field_group': 'summary', 'part': NULL, 'value': hash(description), 'sure': how.description.confidence} END,
+                THEN {'field_group': 'summary', 'part': NULL, 'value': hash(description), 'sure': sure_of('description', confidences)} END,
             CASE WHEN kind IS NOT NULL
-                THEN {'field_group': 'kind', 'part': NULL, 'value': hash(kind), 'sure': how.kind.confidence} END,
+                THEN {'field_group': 'kind', 'part': NULL, 'value': hash(kind), 'sure': sure_of('kind', confidences)} END,
             CASE WHEN country IS NOT NULL
                 THEN {'field_group': 'place', 'part': NULL, 'value': hash(country, nuts, level),
-                      'sure': coalesce(how.nuts.confidence, how.country.confidence)} END,
+                      'sure': coalesce(sure_of('nuts', confidences), sure_of('country', confidences))} END,
             CASE WHEN start_date IS NOT NULL OR end_date IS NOT NULL
                 THEN {'field_group': 'period', 'part': NULL, 'value': hash(start_date, end_date),
-                      'sure': coalesce(how.start_date.confidence, how.end_date.confidence)} END,
+                      'sure': coalesce(sure_of('start_date', confidences), sure_of('end_date', confidences))} END,
             CASE WHEN status IS NOT NULL
-                THEN {'field_group': 'status', 'part': NULL, 'value': hash(status), 'sure': how.status.confidence} END,
+                THEN {'field_group': 'status', 'part': NULL, 'value': hash(status), 'sure': sure_of('status', confidences)} END,
             CASE WHEN organisation IS NOT NULL
                 THEN {'field_group': 'organisation', 'part': NULL, 'value': hash(coalesce(organisation_id, organisation)),
-                      'sure': how.organisation.confidence} END,
+                      'sure': sure_of('organisation', confidences)} END,
             CASE WHEN budget_amount IS NOT NULL
                 THEN {'field_group': 'budget', 'part': NULL, 'value': hash(budget_amount, budget_currency),
-                      'sure': how.budget_amount.confidence} END,
+                      'sure': sure_of('budget_amount', confidences)} END,
             CASE WHEN official_url IS NOT NULL
-                THEN {'field_group': 'url', 'part': NULL, 'value': hash(official_url), 'sure': how.official_url.confidence} END
+                THEN {'field_group': 'url', 'part': NULL, 'value': hash(official_url), 'sure': sure_of('official_url', confidences)} END
         ]) AS vote
     FROM candidates
 ),

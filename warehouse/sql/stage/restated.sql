@@ -1,4 +1,4 @@
--- after: versions, statements, corrections
+-- after: versions, statements, stated_fields, corrections
 -- The claims that are more than one version's word: those of listings with several versions, and those of curators. Their place is the order by
 -- initiative and listing as one number, which sorts in less time than names: twice that of the listing's first version.
 CREATE TEMP TABLE restated AS
@@ -13,12 +13,13 @@ WITH source AS (
 opened AS (
     SELECT
         initiative_id, record_id, portal, nth, place, first_at, last_at, superseded_at, ended_at,
-        unnest(stated_fields()) AS field, unnest(said) AS said, unnest(qualifiers) AS qualifier, unnest(read) AS how, unnest(quotable) AS most
+        unnest(stated_fields()) AS field, unnest(said) AS said, unnest(qualifiers) AS qualifier,
+        unnest(raws) AS raw, unnest(rules) AS rule, unnest(confidences) AS confidence, unnest(quotable) AS most
     FROM source
 ),
 stated AS (
     SELECT
-        * EXCLUDE (said, most) REPLACE ({'raw': quoted(how.raw, most), 'rule': how.rule, 'confidence': how.confidence} AS how),
+        * EXCLUDE (said, most) REPLACE (quoted(raw, most) AS raw),
         unnest(said) AS value, generate_subscripts(said, 1) AS position
     FROM opened
 ),
@@ -36,24 +37,26 @@ stretches AS (
         any_value(portal) AS portal,
         any_value(place) AS place,
         arg_max(position, nth) AS position,
-        arg_max(how, nth) AS how,
+        arg_max_null(raw, nth) AS raw,
+        arg_max_null(rule, nth) AS rule,
+        arg_max_null(confidence, nth) AS confidence,
         min(first_at) AS first_seen,
         max(last_at) AS last_seen,
-        arg_max({'superseded_at': superseded_at, 'ended_at': ended_at}, nth) AS closed
+        arg_max_null(superseded_at, nth) AS superseded_at,
+        arg_max_null(ended_at, nth) AS ended_at
     FROM numbered
     GROUP BY initiative_id, record_id, field, value, qualifier, stretch
 ),
 changing AS (
     SELECT
-        * EXCLUDE (closed),
-        closed.superseded_at AS superseded_at,
-        closed.superseded_at IS NULL AND closed.ended_at IS NULL AS is_valid
+        * EXCLUDE (ended_at),
+        superseded_at IS NULL AND ended_at IS NULL AS is_valid
     FROM stretches
 ),
 decided AS (
     SELECT
         initiative_id, 'decision:' || decision_id AS record_id, field, value, qualifier, 1 AS position,
-        {'raw': NULL::VARCHAR, 'rule': 'curator', 'confidence': 1.0::DOUBLE} AS how,
+        NULL::VARCHAR AS raw, 'curator' AS rule, 1.0::DOUBLE AS confidence,
         decided_at AS first_seen,
         greatest(decided_at, (SELECT max(began_at) FROM moments)) AS last_seen,
         lead(decided_at) OVER (PARTITION BY initiative_id, field ORDER BY corrections.position) AS superseded_at,

@@ -26,7 +26,7 @@ titled AS (
     GROUP BY e.state
 ),
 contested AS (
-    SELECT m.state, m.is_listed, v.* EXCLUDE (how)
+    SELECT m.state, m.is_listed, v.* EXCLUDE (raws, rules, confidences)
     FROM members m
     JOIN versions v USING (version_no)
     WHERE NOT m.is_alone

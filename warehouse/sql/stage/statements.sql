@@ -1,13 +1,8 @@
--- after: versions
--- What each version of a listing states of an initiative: in lists of one order, that of the fields' names, the values as text, what qualifies
+-- after: versions, stated_fields
+-- What each version of a listing states of an initiative: in lists of one order, that of stated_fields, the values as text, what qualifies
 -- them, how they were read, and how many letters may be quoted of what the portal wrote. Of that, only as much is kept as its licence allows: what
 -- may have been read out of a description is the portal's prose, and so is anything long. Lists side by side cost half of what a list of
 -- structures does. Its place is its number, doubled.
-CREATE TEMP MACRO stated_fields() AS [
-    'acronym', 'budget_amount', 'budget_eur', 'country', 'deap_priorities', 'description', 'digcomp_areas', 'education_levels',
-    'end_date', 'eurovoc', 'kind', 'level', 'modified_date', 'nuts', 'official_url', 'organisation',
-    'organisations', 'published_date', 'start_date', 'status', 'target_groups', 'title', 'topics'
-];
 CREATE TEMP MACRO quoted_length(reuse) AS CASE reuse WHEN 'full' THEN 500 WHEN 'facts-only' THEN 120 ELSE 0 END;
 CREATE TEMP MACRO quoted(raw, most) AS CASE WHEN length(raw) <= most THEN nullif(raw, '') END;
 CREATE TEMP MACRO stated_once(said) AS CASE WHEN said IS NOT NULL THEN [said::VARCHAR] END;
@@ -34,11 +29,7 @@ final AS (
             end_precision, NULL, NULL, NULL, NULL, NULL, NULL, organisation_id,
             NULL, NULL, start_precision, NULL, NULL, language, NULL
         ] AS qualifiers,
-        [
-            how.acronym, how.budget_amount, how.budget_eur, how.country, how.deap_priorities, how.description, how.digcomp_areas, how.education_levels,
-            how.end_date, how.eurovoc, how.kind, how.level, how.modified_date, how.nuts, how.official_url, how.organisation,
-            how.organisations, how.published_date, how.start_date, how.status, how.target_groups, how.title, how.topics
-        ] AS read,
+        raws, rules, confidences,
         [
             fact, fact, fact, fact, prose, -1, prose, prose,
             fact, prose, fact, fact, fact, fact, fact, fact,

@@ -107,7 +107,9 @@ final AS (
         CASE WHEN may_state THEN v.published_date END AS published_date,
         CASE WHEN may_state THEN v.modified_date END AS modified_date,
         v.issues AS issues_json,
-        v.how
+        v.raws,
+        v.rules,
+        v.confidences
     FROM staged_versions v
     JOIN timed t USING (record_id, run_id, content_hash)
     LEFT JOIN carded c USING (portal)

@@ -1,4 +1,4 @@
--- after: versions, statements, restated
+-- after: versions, statements, restated, stated_fields
 -- by: initiative_id
 -- order: initiative_id, record_id, field, position, first_seen, value, qualifier
 -- The largest table: to try every way of packing takes longer than to pack.
@@ -42,7 +42,10 @@ WITH lasting AS (
     WHERE version_count = 1
 ),
 retold AS (
-    SELECT *, [field] AS fields, [[value]] AS said, [qualifier] AS qualifiers, [how] AS read, [quoted_length('full')] AS quotable FROM restated
+    SELECT
+        *, [field] AS fields, [[value]] AS said, [qualifier] AS qualifiers, [raw] AS raws, [rule] AS rules, [confidence] AS confidences,
+        [quoted_length('full')] AS quotable
+    FROM restated
 ),
 -- in order before they are taken apart: what a listing says comes in the order of the fields
 ordered AS (
@@ -55,13 +58,15 @@ opened AS (
     SELECT
         initiative_id, record_id, portal, first_seen, last_seen, superseded_at, is_valid, position,
         unnest(coalesce(fields, stated_fields())) AS field, unnest(said) AS said, unnest(qualifiers) AS qualifier,
-        unnest(read) AS how, unnest(quotable) AS most
+        unnest(raws) AS raw, unnest(rules) AS rule, unnest(confidences) AS confidence, unnest(quotable) AS most
     FROM ordered
 ),
 final AS (
     SELECT
-        * EXCLUDE (said, how, most) REPLACE (coalesce(position, generate_subscripts(said, 1)) AS position),
-        unnest(said) AS value, quoted(how.raw, most) AS raw, how.rule AS rule, round(how.confidence, 4) AS confidence
+        * EXCLUDE (said, most) REPLACE (
+            coalesce(position, generate_subscripts(said, 1)) AS position, quoted(raw, most) AS raw, round(confidence, 4) AS confidence
+        ),
+        unnest(said) AS value
     FROM opened
 )
 FROM final WHERE value IS NOT NULL;

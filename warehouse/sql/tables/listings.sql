@@ -104,7 +104,7 @@ final AS (
     SELECT
         s.* EXCLUDE (
             version_no, authority_weight, may_state, from_run, to_run, ended_run, first_at, last_at, listed_at, superseded_at,
-            shared_page, included, issues_json, how, initiative_id
+            shared_page, included, issues_json, raws, rules, confidences, initiative_id
         ),
         CASE WHEN s.included THEN s.initiative_id END AS initiative_id,
         -- versions are numbered by initiative and listing, and numbers sort in less time than names
