@@ -26,8 +26,7 @@ WITH ordered AS (
     SELECT
         state, initiative_id, run, next_run, title, is_listed,
         lag(is_listed) OVER one_initiative AS was_listed,
-        lag(state) OVER one_initiative AS previous,
-        lead(state) OVER one_initiative AS following
+        lag(state) OVER one_initiative AS previous
     FROM states
     WINDOW one_initiative AS (PARTITION BY initiative_id ORDER BY run)
 ),
@@ -40,7 +39,7 @@ fields_changed AS (
 ),
 -- days on which the dates alone change the status, and the first run that knows it
 turns AS (
-    SELECT state, unnest([start_date, end_date + 1, (start_date + INTERVAL 10 YEAR)::DATE]) AS turn
+    SELECT state, run_date, unnest([start_date, end_date + 1, (start_date + INTERVAL 10 YEAR)::DATE]) AS turn
     FROM states
     WHERE start_date IS NOT NULL OR end_date IS NOT NULL
 ),
@@ -48,6 +47,8 @@ turned AS (
     SELECT DISTINCT t.state, m.run, m.run_date
     FROM turns t
     ASOF JOIN moments m ON m.run_date >= t.turn
+    -- what had passed already when the state began changes nothing in it
+    WHERE t.turn > t.run_date
 ),
 passed AS (
     SELECT
