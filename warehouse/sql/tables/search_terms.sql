@@ -15,7 +15,13 @@ INSERT INTO search_terms
 WITH source AS (
     SELECT
         initiative_id,
-        list_distinct(terms_of(array_to_string(list_distinct(map_values(titles) || [title, title_en, acronym]), ' '))) AS names,
+        list_distinct(terms_of(concat_ws(
+            ' ',
+            array_to_string(map_values(titles), ' '),
+            CASE WHEN NOT list_contains(map_values(titles), title) THEN title END,
+            CASE WHEN NOT list_contains(map_values(titles), title_en) THEN title_en END,
+            acronym
+        ))) AS names,
         list_distinct(terms_of(array_to_string(organisations, ' '))) AS bodies,
         list_distinct(terms_of(summary)) AS prose
     FROM states
