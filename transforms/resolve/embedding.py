@@ -10,13 +10,13 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from spiders.errors import ModelError
+from transforms.resolve.ragged import Ragged, coded
 from transforms.resolve.words import words
 
 FILE = Path(__file__).with_name("model") / "words.npz"
@@ -25,8 +25,8 @@ FILE = Path(__file__).with_name("model") / "words.npz"
 _STEM_LETTERS, _STEM_SHARE = 4, 0.6
 #: zipf frequency of a word that no list knows
 _UNKNOWN_ZIPF = 1.0
-#: vectors that are gathered at a time
-_AT_ONCE = 2048
+#: words outside the vocabulary whose parts are remembered, and vectors that are gathered at a time
+_REMEMBERED, _AT_ONCE = 200_000, 2048
 
 
 class Embedder(Protocol):
@@ -49,6 +49,8 @@ class WordVectors:
         self._codes, self._step, self._zipf = codes, step, zipf
         self.dimensions = len(step)
         self._known_parts: dict[str, tuple[int, ...]] = {}
+        self._triples: dict[str, int] = {}
+        self._of_triples: list[np.ndarray] = []
 
     @classmethod
     def load(cls, path: Path = FILE) -> WordVectors:
@@ -84,24 +86,28 @@ class WordVectors:
         return out, zipf
 
     def _put_together(self, strange: Sequence[str]) -> np.ndarray:
-        """(n, dimensions) unit vectors of words outside the vocabulary: of their known parts, else of their letter triples."""
-        made_of: list[Sequence[int | str]] = [self._parts(word) or _triples(word) for word in strange]
-        used = dict.fromkeys(part for parts in made_of for part in parts)
-        known, triples = [part for part in used if isinstance(part, int)], [part for part in used if isinstance(part, str)]
-        place = {part: row for row, part in enumerate([*known, *triples])}
-        table = np.concatenate([self._decode(np.array(known, dtype=np.int64)), _vectors_of(triples, self.dimensions)], dtype=np.float32)
-        out = _summed(table, [[place[part] for part in parts] for parts in made_of])
+        """(n, dimensions) unit vectors of words outside the vocabulary: sums of those of their parts."""
+        parts = Ragged.of([self._parts(word) for word in strange], np.int64)
+        used, place = coded(parts.values, len(self._words) + len(self._of_triples))
+        known, triples = used[used < len(self._words)], used[used >= len(self._words)] - len(self._words)
+        letters = [self._of_triples[k] for k in triples.tolist()]
+        out = _summed(np.concatenate([self._decode(known), *letters], dtype=np.float32), Ragged(place, parts.sizes))
         return out / np.linalg.norm(out, axis=1, keepdims=True)
 
     def _parts(self, word: str) -> tuple[int, ...]:
-        """Rows of the known words that a word is made of: itself, its nearest kin, or the two halves of a compound; empty if none."""
-        row = self._row.get(word)
-        if row is not None:
-            return (row,)
+        """What a word outside the vocabulary is made of: rows of known words, else letter triples, which are counted from behind these."""
         parts = self._known_parts.get(word)
         if parts is None:
-            parts = self._known_parts[word] = self._made_of(word)
+            if len(self._known_parts) >= _REMEMBERED:
+                self._known_parts.clear()
+            parts = self._known_parts[word] = self._made_of(word) or tuple(map(self._triple, _triples(word)))
         return parts
+
+    def _triple(self, letters: str) -> int:
+        row = self._triples.setdefault(letters, len(self._words) + len(self._of_triples))
+        if row == len(self._words) + len(self._of_triples):
+            self._of_triples.append(_of_triple(letters, self.dimensions))
+        return row
 
     def _made_of(self, word: str) -> tuple[int, ...]:
         if len(word) >= _STEM_LETTERS and word.isalpha():
@@ -145,27 +151,21 @@ def _triples(word: str) -> list[str]:
     return [padded[i : i + 3] for i in range(max(1, len(padded) - 2))]
 
 
-def _vectors_of(triples: Sequence[str], dimensions: int) -> np.ndarray:
-    return np.array([_of_triple(triple, dimensions) for triple in triples], dtype=np.float32).reshape(-1, dimensions)
-
-
-def _summed(table: np.ndarray, lists: Sequence[Sequence[int]]) -> np.ndarray:
+def _summed(table: np.ndarray, parts: Ragged) -> np.ndarray:
     """(n, dimensions) of each list the sum of these rows of a table, in their order, hence the same whatever lists come with it."""
-    out = np.empty((len(lists), table.shape[1]), dtype=np.float32)
-    sizes = np.array([len(rows) for rows in lists], dtype=np.int64)
-    first, rows = np.cumsum(sizes) - sizes, np.fromiter(chain.from_iterable(lists), dtype=np.int64, count=int(sizes.sum()))
-    for size in np.unique(sizes).tolist():
-        alike, few = np.flatnonzero(sizes == size), max(1, _AT_ONCE // size)
+    out, first = np.empty((len(parts), table.shape[1]), dtype=np.float32), parts.starts
+    for size in np.unique(parts.sizes).tolist():
+        alike, few = np.flatnonzero(parts.sizes == size), max(1, _AT_ONCE // size)
         for start in range(0, len(alike), few):
             some = alike[start : start + few]
-            out[some] = table[rows[first[some, None] + np.arange(size)]].sum(axis=1)
+            out[some] = table[parts.values[first[some, None] + np.arange(size)]].sum(axis=1)
     return out
 
 
-@lru_cache(maxsize=50_000)
 def _of_triple(triple: str, dimensions: int) -> np.ndarray:
+    """(1, dimensions) a vector that depends on these letters alone."""
     seed = int.from_bytes(hashlib.blake2b(triple.encode(), digest_size=8).digest(), "little")
-    return np.random.default_rng(seed).standard_normal(dimensions).astype(np.float32)
+    return np.random.default_rng(seed).standard_normal((1, dimensions)).astype(np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 from typing import Any, Self
 
 import numpy as np
@@ -102,7 +103,7 @@ class Ragged:
     def of(cls, lists: Sequence[Sequence[int] | set[int]], dtype: type = np.uint32) -> Ragged:
         """Of whole numbers."""
         sizes = np.array([len(held) for held in lists], dtype=np.int64)
-        return cls(np.fromiter((v for held in lists for v in held), dtype=dtype, count=int(sizes.sum())), sizes)
+        return cls(np.fromiter(chain.from_iterable(lists), dtype=dtype, count=int(sizes.sum())), sizes)
 
     @property
     def rows(self) -> np.ndarray:
