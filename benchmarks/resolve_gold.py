@@ -260,7 +260,7 @@ def candidate_recall(gold: Labelled) -> dict[str, float]:
     for rows in c.by_country(gold.records.countries):
         mine = outline.at(rows)
         titles = Titles.of(mine.codes, mine.vectors, mine.buckets)
-        keys, meaning = c.sharing(mine.keys.rows, mine.keys.values), c.meeting(titles, nearest(titles).others)
+        keys, meaning = c.sharing(mine.keys.rows, mine.keys.values), c.meeting(titles, nearest(titles).first)
         for name, pairs in (("keys", keys), ("meaning", meaning), ("both, sifted", c.worthwhile(mine, np.concatenate([keys, meaning])))):
             found[name] |= set(map(tuple, rows[pairs].tolist()))
     found["both"] = found["keys"] | found["meaning"]

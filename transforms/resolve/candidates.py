@@ -78,7 +78,7 @@ def meet(outline: Outline, before: Before | None = None) -> Met:
     shared = by_keys(outline, before)
     titles = Titles.of(outline.codes, outline.vectors, outline.buckets)
     near = nearest(titles, before.near if before else None)
-    return Met(*unique_pairs([shared, of_one_page(outline), meeting(titles, near.others)]), shared, near)
+    return Met(*unique_pairs([shared, of_one_page(outline), meeting(titles, near.first)]), shared, near)
 
 
 def unique_pairs(found: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -98,14 +98,17 @@ def by_keys(outline: Outline, before: Before | None = None) -> np.ndarray:
     fresh[before.now[before.now >= 0]] = False
     gone = before.outline.keys.at(np.flatnonzero(before.now < 0)).values
     touched = distinct(np.concatenate([keys[fresh[rows]], gone]))
-    now, then = sizes_of(keys, touched), sizes_of(before.outline.keys.values, touched)
+    # only listings with such a key can have other partners
+    place = places_among(keys, touched)
+    there = np.flatnonzero(place >= 0)
+    keys, rows, place = keys[there], rows[there], place[there]
+    now, then = np.bincount(place, minlength=len(touched)), sizes_of(before.outline.keys.values, touched)
     # a key that has become too common parts those who share no other; one that no longer is brings its listings together
-    parted, met = touched[(now > MOST_SHARING) & (then <= MOST_SHARING)], touched[(now <= MOST_SHARING) & (then > MOST_SHARING)]
+    parted, met = (now > MOST_SHARING) & (then <= MOST_SHARING), (now <= MOST_SHARING) & (then > MOST_SHARING)
     old = before.now[before.shared]
-    old = _still_sharing(outline, old[(old >= 0).all(axis=1)], distinct(rows[among(keys, parted)]))
-    there = among(keys, touched)
-    pairs = sharing(rows[there], keys[there])
-    pairs = pairs[fresh[pairs].any(axis=1) | among(pairs, distinct(rows[among(keys, met)])).all(axis=1)]
+    old = _still_sharing(outline, old[(old >= 0).all(axis=1)], distinct(rows[parted[place]]))
+    pairs = sharing(rows, keys)
+    pairs = pairs[fresh[pairs].any(axis=1) | among(pairs, distinct(rows[met[place]])).all(axis=1)]
     return np.stack(unique_pairs([old, worthwhile(outline, pairs)]), axis=1)
 
 

@@ -35,6 +35,8 @@ _ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
 #: bytes of whose multiples an array begins at one
 _ALIGNED = 16
 _GRID = 2**VECTOR_BITS
+#: the columns of the nearest titles
+_NEAR = ("codes", "others", "likeness", "certain")
 
 
 @dataclass(slots=True)
@@ -179,7 +181,7 @@ def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: l
     outline |= {name: Ragged(kept[name], kept[f"{name}-sizes"]) for name in ("keys", "pages")}
     outline["vectors"] = kept["vectors"].astype(np.float32) / _GRID
     met = part("met-")
-    near = Near(met["codes"], met["others"], met["likeness"], about["brute"]) if "codes" in met else None
+    near = Near(**{name: met[name] for name in _NEAR}, brute=about["brute"]) if "codes" in met else None
     sizes, flat = np.asarray(arrays["clusters-sizes"]), np.asarray(arrays["clusters-roots"])
     roots = np.split(flat, np.cumsum(sizes)[:-1]) if len(sizes) else []
     return Memory(
@@ -233,7 +235,7 @@ def _arrays(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Map
     yield "met-j", found.met.j.astype(np.int32)
     if found.met.shared is not None and found.met.near is not None:
         yield "met-shared", found.met.shared.astype(np.int32)
-        yield from ((f"met-{name}", getattr(found.met.near, name)) for name in ("codes", "others", "likeness"))
+        yield from ((f"met-{name}", getattr(found.met.near, name)) for name in _NEAR)
     yield from ((f"pairs-{name}", column) for name, column in (found.comparison.columns | found.comparison.aside).items())
     yield "clusters-keys", np.array(list(clusters), dtype="V16")
     yield "clusters-sizes", np.array([len(roots) for roots in clusters.values()], dtype=np.int64)

@@ -15,8 +15,8 @@ import numpy as np
 from transforms.resolve.ragged import distinct, highest, places_among, starts_of
 from transforms.resolve.similarity import Words
 
-#: nearest titles that every title proposes, and the cosine that they need
-NEIGHBOURS, NEAR = 10, 0.5
+#: nearest titles that every title proposes, those sought in case some of them go later, and the cosine that they need
+NEIGHBOURS, SOUGHT, NEAR = 10, 13, 0.5
 #: titles that are searched one against all
 BRUTE = 4000
 #: buckets in which a title lies
@@ -62,53 +62,77 @@ def title_buckets(title: Words) -> np.ndarray:
 
 @dataclass(slots=True)
 class Near:
-    """The nearest of titles with these ``codes``: (n, NEIGHBOURS) ``others``, positions with -1 for none, and their ``likeness`` in
-    thousandths, the nearest first, ties by position. ``brute`` is whether all were searched, not buckets."""
+    """The nearest of titles with these ``codes``: (n, SOUGHT) ``others``, positions with -1 for none, and their ``likeness`` in
+    thousandths, the nearest first, ties by position. As many of them as ``certain`` says are known, never less than NEIGHBOURS.
+    ``brute`` is whether all were searched, not buckets."""
 
     codes: np.ndarray
     others: np.ndarray
     likeness: np.ndarray
+    certain: np.ndarray
     brute: bool
+
+    @property
+    def first(self) -> np.ndarray:
+        """(n, NEIGHBOURS) positions, -1 for none."""
+        return self.others[:, :NEIGHBOURS]
 
 
 def nearest(titles: Titles, before: Near | None = None) -> Near:
     """The nearest titles of each."""
     n, brute = len(titles), len(titles) <= BRUTE
-    known, seek, fresh, floor = _known(titles, before if before and before.brute == brute else None)
-    found = [known]
-    for members in _buckets(titles, seek):
-        found += _near(titles.vectors, members, seek, fresh, floor)
-    row, other, likeness = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return Near(titles.codes, *best_of(n, row, other, likeness), brute)
+    known = _known(titles, before if before and before.brute == brute else None)
+    found = [known.pairs]
+    for members in _buckets(titles, known.seek):
+        found += _near(titles.vectors, members, known)
+    others, likeness = best_of(n, *(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    unknown = np.arange(SOUGHT) >= known.certain[:, None]
+    others[unknown], likeness[unknown] = -1, 0
+    return Near(titles.codes, others, likeness, known.certain, brute)
 
 
-def _known(titles: Titles, before: Near | None) -> tuple[tuple[np.ndarray, ...], np.ndarray, np.ndarray, np.ndarray]:
-    """Pairs known from before as (row, other, likeness in thousandths); which titles must be searched for, which are new; and the likeness
-    that a new one needs to be among the nearest of each of the others."""
+@dataclass(slots=True)
+class _Known:
+    """What is known of n titles: ``pairs`` as (row, other, likeness in thousandths); which must be searched for, which are new; how many of
+    their nearest are certain; and the likeness that a new one needs to be among these (``floor``)."""
+
+    pairs: tuple[np.ndarray, ...]
+    seek: np.ndarray
+    fresh: np.ndarray
+    certain: np.ndarray
+    floor: np.ndarray
+
+
+def _known(titles: Titles, before: Near | None) -> _Known:
     n = len(titles)
-    seek, fresh, floor = np.ones(n, dtype=bool), np.ones(n, dtype=bool), np.full(n, _THOUSAND * NEAR, dtype=np.int64)
+    seek, fresh = np.ones(n, dtype=bool), np.ones(n, dtype=bool)
+    certain, floor = np.full(n, SOUGHT, dtype=np.int8), np.full(n, _THOUSAND * NEAR, dtype=np.int64)
     if before is None or not n:
-        return (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)), seek, fresh, floor
+        return _Known((np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)), seek, fresh, certain, floor)
     place = places_among(before.codes, titles.codes)
     others = np.where(before.others >= 0, place[before.others], -1)
-    # one of whose nearest went has another nearest instead
-    whole = np.flatnonzero((place >= 0) & ((before.others < 0) | (others >= 0)).all(axis=1))
+    there = others >= 0
+    # of one that had fewer than were sought all are known, whatever went; of the others so many less
+    full = before.others[np.arange(len(others)), before.certain.astype(np.int64) - 1] >= 0
+    left = np.where(full, there.sum(axis=1), SOUGHT)
+    whole = np.flatnonzero((place >= 0) & (left >= NEIGHBOURS))
     fresh[place[place >= 0]] = seek[place[whole]] = False
-    full = whole[others[whole, -1] >= 0]
-    floor[place[full]] = before.likeness[full, -1]
-    there = others[whole] >= 0
-    rows = np.repeat(place[whole], there.sum(axis=1))
-    return (rows, others[whole][there].astype(np.int64), before.likeness[whole][there].astype(np.int64)), seek, fresh, floor
+    certain[place[whole]] = left[whole]
+    some = whole[full[whole]]
+    floor[place[some]] = np.where(there[some], before.likeness[some], _THOUSAND).min(axis=1)
+    rows = np.repeat(place[whole], there[whole].sum(axis=1))
+    held = (values[whole][there[whole]].astype(np.int64) for values in (others, before.likeness))
+    return _Known((rows, *held), seek, fresh, certain, floor)
 
 
 def best_of(n: int, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(n, NEIGHBOURS) the nearest of each row, and their likeness, among pairs (row, other) that may come more than once; ties go by
+    """(n, SOUGHT) the nearest of each row, and their likeness, among pairs (row, other) that may come more than once; ties go by
     position."""
-    out, alike = np.full((n, NEIGHBOURS), -1, dtype=np.int32), np.zeros((n, NEIGHBOURS), dtype=np.int16)
+    out, alike = np.full((n, SOUGHT), -1, dtype=np.int32), np.zeros((n, SOUGHT), dtype=np.int16)
     coded = distinct((row * 4096 + (2048 - likeness)) * n + other) if n else np.zeros(0, np.int64)
     row, other, likeness = coded // max(n, 1) // 4096, coded % max(n, 1), 2048 - coded // max(n, 1) % 4096
     rank = np.arange(len(row)) - np.searchsorted(row, row)
-    kept = rank < NEIGHBOURS
+    kept = rank < SOUGHT
     out[row[kept], rank[kept]], alike[row[kept], rank[kept]] = other[kept], likeness[kept]
     return out, alike
 
@@ -129,13 +153,11 @@ def _buckets(titles: Titles, seek: np.ndarray) -> list[np.ndarray]:
     return [member[start:end] for start, end in zip(starts[some].tolist(), ends[some].tolist(), strict=True)]
 
 
-def _near(
-    vectors: np.ndarray, members: np.ndarray, seek: np.ndarray, fresh: np.ndarray, floor: np.ndarray
-) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _near(vectors: np.ndarray, members: np.ndarray, known: _Known) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Pairs (row, other, likeness in thousandths) with the nearest of a bucket's members for each that is sought for, and the new ones that
     are near enough to the others; some more than are wanted."""
     out = []
-    own, settled = np.flatnonzero(seek[members]), np.flatnonzero(~seek[members])
+    own, settled = np.flatnonzero(known.seek[members]), np.flatnonzero(~known.seek[members])
     sought = members[own]
     reach = vectors[members].T if len(sought) else vectors[:0].T
     height = max(1, _ENTRIES // max(1, len(members)))
@@ -147,17 +169,17 @@ def _near(
         alike[np.arange(len(block)), own[start : start + height]] = -_THOUSAND
         row, other, likeness = _highest(alike)
         out.append((block[row], members[other], likeness))
-        new = np.flatnonzero(fresh[block])
+        new = np.flatnonzero(known.fresh[block])
         if len(settled) and len(new):
-            row, other = np.nonzero(alike[np.ix_(new, settled)] >= floor[members[settled]])
+            row, other = np.nonzero(alike[np.ix_(new, settled)] >= known.floor[members[settled]])
             row, other = new[row], settled[other]
             out.append((members[other], block[row], alike[row, other].astype(np.int64)))
     return out
 
 
 def _highest(alike: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(row, column, value) of the NEIGHBOURS highest values of each row, whole numbers, that are near enough; ties go by column."""
-    columns = highest(alike, NEIGHBOURS)
+    """(row, column, value) of the SOUGHT highest values of each row, whole numbers, that are near enough; ties go by column."""
+    columns = highest(alike, SOUGHT)
     values = np.take_along_axis(alike, columns, axis=1).astype(np.int64)
     row, place = np.nonzero(values >= _THOUSAND * NEAR)
     return row, columns[row, place], values[row, place]

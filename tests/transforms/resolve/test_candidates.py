@@ -68,7 +68,7 @@ def titles_of(n, seed=0):
 def test_the_nearest_are_those_of_a_plain_search(monkeypatch, brute):
     monkeypatch.setattr(neighbours, "BRUTE", brute)
     titles = titles_of(120)
-    near = nearest(titles).others
+    near = nearest(titles).first
     likeness = np.round(titles.vectors @ titles.vectors.T, 3)
     for k in range(len(titles)):
         pool = [m for m in range(len(titles)) if m != k and (brute or set(titles.buckets[k]) & set(titles.buckets[m]))]
