@@ -83,10 +83,12 @@ def contested(i: np.ndarray, j: np.ndarray, probability: np.ndarray, reason: np.
     # two with a common partner are linked by it
     linked = components(n, i[likely], j[likely])
     against = np.flatnonzero(np.isin(reason, EDITIONS) & (linked[i] == linked[j]))
-    # all likely partners of one edition, and whether the other has them as well
-    counts = np.diff(starts)[i[against]]
-    first = runs(starts[i[against]], counts)
-    place = places_among(np.repeat(j[against], counts) * n + other[first], end * n + other)
+    # all likely partners of one edition, the one with fewer, and whether the other has them as well
+    partners, a, b = np.diff(starts), i[against], j[against]
+    fewer = partners[a] <= partners[b]
+    a, b = np.where(fewer, a, b), np.where(fewer, b, a)
+    first = runs(starts[a], partners[a])
+    place = places_among(np.repeat(b, partners[a]) * n + other[first], end * n + other)
     both = place >= 0
     one, two = pair[first[both]], pair[place[both]]
     difference = probability[one] - probability[two]
