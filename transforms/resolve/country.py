@@ -21,8 +21,8 @@ _CHUNK = 500_000
 
 
 def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, memory: Memory, *, keep: bool) -> Country:
-    """The pairs of a country's listings. ``digests`` are hashes of the rows; ``memory`` is what an earlier run left; ``keep`` is whether
-    what is found is to be kept."""
+    """The pairs of a country's listings. ``digests`` are hashes of the rows; ``keep`` is whether what is
+    found is to be kept; only then can ``memory``, what an earlier run left, hold anything."""
     order = np.argsort(typed["record_id"].to_numpy(dtype=object), kind="stable")
     typed, digests = typed.iloc[order], digests[order]
     variants = tells_of_variants(typed)
@@ -45,7 +45,7 @@ def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, 
     place = np.zeros(len(typed), dtype=np.int64)
     place[rows] = np.arange(len(rows))
     if len(partners):
-        records = records.with_more(from_lines([memory.lines[row] for row in places[partners].tolist()]))
+        records = from_lines([lines[row] for row in rows.tolist()])
         texts = vectorise(records, titles=(outline.vectors[rows], outline.bits[rows]))
     comparison = memory.compared(known, compared_pairs(records, texts, place[i], place[j]))
     comparison = with_company(comparison, np.full(len(typed), len(typed)), met.i, met.j)

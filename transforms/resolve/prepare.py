@@ -170,23 +170,6 @@ class Records:
         """(n,) which edition the title counts, else the first words; 0 where neither does."""
         return np.array([m.edition or told for m, told in zip(self.marks, self.told, strict=True)], dtype=np.int32)
 
-    def at(self, rows: np.ndarray) -> Records:
-        """Of some of the listings."""
-        held = rows.tolist()
-        columns: list[Any] = [v[rows] if isinstance(v, np.ndarray) else [v[k] for k in held] for v in self._columns()]
-        return Records(*columns)
-
-    def with_more(self, other: Records) -> Records:
-        """These and others, sorted by record_id."""
-        both: list[Any] = [
-            np.concatenate([one, more]) if isinstance(one, np.ndarray) else [*one, *more]
-            for one, more in zip(self._columns(), other._columns(), strict=True)
-        ]
-        return Records(*both).at(np.argsort(np.array(both[0], dtype=object), kind="stable"))
-
-    def _columns(self) -> list[Any]:
-        return [getattr(self, name) for name in self.__slots__]
-
 
 def _text(frame: pd.DataFrame, name: str) -> list[str]:
     return [v if isinstance(v, str) else "" for v in frame[name].tolist()]
