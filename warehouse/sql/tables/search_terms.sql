@@ -18,8 +18,8 @@ WITH source AS (
         list_distinct(terms_of(concat_ws(
             ' ',
             array_to_string(map_values(titles), ' '),
-            CASE WHEN NOT list_contains(map_values(titles), title) THEN title END,
-            CASE WHEN NOT list_contains(map_values(titles), title_en) THEN title_en END,
+            CASE WHEN list_contains(map_values(titles), title) THEN NULL ELSE title END,
+            CASE WHEN list_contains(map_values(titles), title_en) THEN NULL ELSE title_en END,
             acronym
         ))) AS names,
         list_distinct(terms_of(array_to_string(organisations, ' '))) AS bodies,
