@@ -36,7 +36,7 @@ _ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
 _ALIGNED = 16
 _GRID = 2**VECTOR_BITS
 #: the columns of the nearest titles
-_NEAR = ("codes", "others", "likeness", "certain")
+_NEAR = tuple(column.name for column in fields(Near) if column.name != "brute")
 
 
 @dataclass(slots=True)
