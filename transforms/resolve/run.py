@@ -154,8 +154,10 @@ class Job:
 
 def unknown(jobs: Sequence[Job], store: Kept | None) -> int:
     """How many of the listings earlier runs seem not to have met."""
-    found = ((country, group.digests[rows]) for job in jobs for group in job.groups for country, rows in group.rows().items())
-    return sum(store.new_among(country, digests) if store else len(digests) for country, digests in found)
+    groups_of = [group for job in jobs for group in job.groups]
+    if store is None:
+        return sum(len(group.digests) for group in groups_of)
+    return sum(store.new_among(country, group.digests[rows]) for group in groups_of for country, rows in group.rows().items())
 
 
 @uncollected()
