@@ -37,13 +37,11 @@ def digest(con: duckdb.DuckDBPyConnection, known: Mapping[str, tuple[int, int]] 
     catalogue = json.dumps(con.execute(sqlfiles.named("reports", "catalogue").text).fetchall(), ensure_ascii=False)
     content, identity, rows = [catalogue], [catalogue], {}
     for table, columns in tables(con).items():
-        seen, said = row_hash(table, [c for c in columns if c in OBSERVED_COLUMNS]), row_hash(table, said_columns(columns))
-        kept = (known or {}).get(table)
-        count, about_seen, about_said = _sums(con, table, seen, "0" if kept else said)
-        if kept:
-            times, about_said = kept
-            if times != count:
-                _, _, about_said = _sums(con, table, "0", said)
+        seen = [c for c in columns if c in OBSERVED_COLUMNS]
+        times, about_said = (known or {}).get(table, (-1, 0))
+        count, about_seen = _sums(con, table, row_hash(table, seen))
+        if times != count:
+            count, about_said = _sums(con, table, row_hash(table, said_columns(columns)))
         rows[table] = count
         content.append(f"{table} {order(table)} {count} {about_said} {about_seen}")
         if table not in OBSERVED_TABLES:
@@ -76,11 +74,9 @@ def row_hash(table: str, columns: Sequence[str]) -> str:
     return f"hash({', '.join([*place, *map(quote, columns)])})::HUGEINT" if columns else "0"
 
 
-def _sums(con: duckdb.DuckDBPyConnection, table: str, seen: str, said: str) -> tuple[int, int, int]:
-    """The number of rows and the sums of two numbers of each, in one scan."""
-    sums = f"coalesce(sum({seen}), 0), coalesce(sum({said}), 0)"
-    [(count, about_seen, about_said)] = con.execute(f"SELECT count(*), {sums} FROM {quote(table)}").fetchall()
-    return int(count), int(about_seen), int(about_said)
+def _sums(con: duckdb.DuckDBPyConnection, table: str, row: str) -> tuple[int, int]:
+    count, said = con.execute(f"SELECT count(*), coalesce(sum({row}), 0) FROM {quote(table)}").fetchall()[0]
+    return int(count), int(said)
 
 
 def quote(name: str) -> str:
