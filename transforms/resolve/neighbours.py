@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.resolve.ragged import distinct, highest, places_among, starts_of
+from transforms.resolve.ragged import distinct, places_among, starts_of
 from transforms.resolve.similarity import Words
 
 #: nearest titles that every title proposes, those sought in case some of them go later, and the cosine that they need
@@ -21,8 +21,10 @@ NEIGHBOURS, SOUGHT, NEAR = 10, 13, 0.5
 BRUTE = 4000
 #: buckets in which a title lies
 BUCKETS = 3
-#: likenesses that are looked at together
-_ENTRIES = 2**24
+#: likenesses that are looked at together: 8 MB of them
+_ENTRIES = 2**21
+#: of a long row of likenesses so many layers are laid upon each other, of so many columns each at least
+_LAYERS, _APART = 16, 64
 _THOUSAND = 1000
 
 
@@ -164,22 +166,33 @@ def _near(vectors: np.ndarray, members: np.ndarray, known: _Known) -> list[tuple
     for start in range(0, len(sought), height):
         block = sought[start : start + height]
         alike = vectors[block] @ reach
-        alike *= _THOUSAND
-        np.rint(alike, out=alike)
-        alike[np.arange(len(block)), own[start : start + height]] = -_THOUSAND
+        alike[np.arange(len(block)), own[start : start + height]] = -1
         row, other, likeness = _highest(alike)
         out.append((block[row], members[other], likeness))
         new = np.flatnonzero(known.fresh[block])
         if len(settled) and len(new):
-            row, other = np.nonzero(alike[np.ix_(new, settled)] >= known.floor[members[settled]])
-            row, other = new[row], settled[other]
-            out.append((members[other], block[row], alike[row, other].astype(np.int64)))
+            likeness = _thousandths(alike[np.ix_(new, settled)])
+            row, other = np.nonzero(likeness >= known.floor[members[settled]])
+            out.append((members[settled[other]], block[new[row]], likeness[row, other]))
     return out
 
 
+def _thousandths(alike: np.ndarray) -> np.ndarray:
+    return np.rint(alike * np.float32(_THOUSAND)).astype(np.int64)
+
+
 def _highest(alike: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(row, column, value) of the SOUGHT highest values of each row, whole numbers, that are near enough; ties go by column."""
-    columns = highest(alike, SOUGHT)
-    values = np.take_along_axis(alike, columns, axis=1).astype(np.int64)
-    row, place = np.nonzero(values >= _THOUSAND * NEAR)
-    return row, columns[row, place], values[row, place]
+    """(row, column, thousandths) of the values of each row that are near enough and no less than its highest SOUGHT, in thousandths; of
+    long rows some more."""
+    n, width = alike.shape
+    # of columns that are set one above another only the highest: of as many of these as are sought the least is no more than that of all
+    layers = max(1, min(_LAYERS, width // _APART))
+    top = alike[:, : width // layers * layers].reshape(n, layers, -1).max(axis=1) if layers > 1 else alike
+    few = min(SOUGHT, top.shape[1])
+    least = _thousandths(np.partition(top, top.shape[1] - few, axis=1)[:, top.shape[1] - few])
+    least = np.maximum(least, int(_THOUSAND * NEAR))
+    flat = np.flatnonzero(alike >= ((least - 1) / _THOUSAND).astype(np.float32)[:, None])
+    row, column = flat // width, flat % width
+    likeness = _thousandths(alike.ravel()[flat])
+    enough = likeness >= least[row]
+    return row[enough], column[enough], likeness[enough]
