@@ -100,7 +100,7 @@ def _search(text: str, home: str | None) -> tuple[Place, ...]:
         longest = (names if first[0].isupper() else adjectives).get(_start(first), 0)
         for size in range(min(longest, len(words) - at), 0, -1):
             piece = text[words[at][1] : words[at + size - 1][2]]
-            place = _named(piece, [w for w, _, _ in words[at : at + size]], home)
+            place = _named(piece, tuple(w for w, _, _ in words[at : at + size]), home)
             if place is not None:
                 found.append(place)
                 step = size
@@ -142,7 +142,8 @@ def _starts(home: str | None) -> tuple[dict[str, int], dict[str, int]]:
     return names, adjectives
 
 
-def _named(piece: str, parts: list[str], home: str | None) -> Place | None:
+@lru_cache(maxsize=1 << 16)
+def _named(piece: str, parts: tuple[str, ...], home: str | None) -> Place | None:
     """The place that a piece of a title means beyond doubt, or None."""
     word = key(piece)
     if len(word) < 3 or word.count(" ") >= _MOST_WORDS:
@@ -166,7 +167,7 @@ def _named(piece: str, parts: list[str], home: str | None) -> Place | None:
     return _doubted(place) if isinstance(place, Place) and (place.country == iso(codes[0])) else None
 
 
-def _certain(sense: Sense, word: str, parts: list[str], home: str | None) -> bool:
+def _certain(sense: Sense, word: str, parts: tuple[str, ...], home: str | None) -> bool:
     """True for a sense that a word in a running text has without doubt."""
     named = parts[0][0].isupper()
     if sense.kind == "country":
@@ -187,7 +188,7 @@ def _certain(sense: Sense, word: str, parts: list[str], home: str | None) -> boo
     return home not in (None, "IT") and len(parts) > 1 and len(word) > 12
 
 
-def _inflected(word: str, parts: list[str], home: str | None) -> Place | None:
+def _inflected(word: str, parts: tuple[str, ...], home: str | None) -> Place | None:
     """An inflected name of a region of the home country."""
     nuts_home = {"GR": "EL", "GB": "UK"}.get(home or "", home or "")
     if nuts_home not in WORDS["endings"] or len(word) < 7 or not parts[0][0].isupper() or is_generic(key(parts[-1])):

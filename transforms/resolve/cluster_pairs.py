@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transforms.resolve.compare import nested, relate_coded
+from transforms.resolve.answers import nested, relate_coded
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
 from transforms.resolve.ragged import codes_of, runs, starts_of

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.candidates import meet
-from transforms.resolve.compare import Texts, compare, vectorise, with_company
+from transforms.resolve.compare import Comparer, Texts, vectorise, with_company
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.facts import facts_of
 from transforms.resolve.judge import Scorecard
@@ -54,7 +54,8 @@ def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, 
 
 def compared_pairs(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Comparison:
     """The comparison of pairs, but for their company."""
-    return Comparison.joined([compare(records, texts, i[k : k + _CHUNK], j[k : k + _CHUNK]) for k in range(0, max(1, len(i)), _CHUNK)])
+    compare = Comparer(records, texts)
+    return Comparison.joined([compare(i[k : k + _CHUNK], j[k : k + _CHUNK]) for k in range(0, max(1, len(i)), _CHUNK)])
 
 
 def _lines(memory: Memory, places: np.ndarray, fresh: list[bytes]) -> list[bytes]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from transforms.resolve.marks import told_whole
 from transforms.resolve.prepare import Records
 from transforms.resolve.ragged import Columns
 
@@ -71,7 +70,7 @@ def facts_of(records: Records) -> Facts:
         trial=np.array(records.trial, dtype=bool),
         rank=np.array([_rank(core) for core in held], dtype=np.float64),
         sorts=np.array([[f"#{sort}" in core for sort in SORTS] for core in held], dtype=bool).reshape(-1, len(SORTS)),
-        whole=np.array([told_whole(f"{t} {d}") for t, d in zip(records.titles, records.descriptions, strict=True)], dtype=bool),
+        whole=np.array(records.whole, dtype=bool),
         regions=_texts([" ".join(nuts) for nuts in records.nuts]),
     )
 

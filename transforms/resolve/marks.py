@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,7 @@ _NUMBER = re.compile(r"(?<![\d.,])\d{1,6}(?![\d]|[.,]\d)")
 _DAY = re.compile(r"\d{4}[-_/]\d\d?[-_/]\d\d?(?!\d)|\d\d?[-_]\d\d?[-_]\d{4}(?!\d)")
 #: letters and words with which a text says what it is about, and how far what is counted may stand behind its number
 _OPENING_LETTERS, _OPENING, _BEHIND = 200, 6, 2
+_ATTEMPTS = frozenset({"#pilot", "#phase"})
 _COUNTED = frozenset({"#strategy", "#plan", "#programme", "#agenda"})
 
 
@@ -94,9 +96,19 @@ def _is_whole(word: str) -> bool:
     return _among(_tables()["whole"], word)
 
 
-def told_whole(text: str) -> bool:
-    """Whether a text calls its subject a whole, an umbrella, comprehensive."""
-    return any(map(_is_whole, words(text)))
+def told_whole(tokens: Iterable[str]) -> bool:
+    """Whether the folded words of a text call its subject a whole, an umbrella, comprehensive."""
+    return any(map(_is_whole, tokens))
+
+
+@lru_cache(maxsize=500_000)
+def _is_attempt(word: str) -> bool:
+    return not _ATTEMPTS.isdisjoint(units_of([word]))
+
+
+def told_attempt(tokens: Iterable[str]) -> bool:
+    """Whether the folded words of a text tell of a pilot or a phase."""
+    return any(map(_is_attempt, tokens))
 
 
 def _romans(text: str) -> dict[str, int]:

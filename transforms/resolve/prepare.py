@@ -22,13 +22,23 @@ from transforms.normalise.places_names import index
 from transforms.normalise.places_search import places_in
 from transforms.normalise.places_units import country_names
 from transforms.normalise.urls import page_key
-from transforms.resolve.marks import Marks, acronyms_of, initials_of, marks_of, told_edition, told_trial, years_in_address, years_of
+from transforms.resolve.marks import (
+    Marks,
+    acronyms_of,
+    initials_of,
+    marks_of,
+    told_attempt,
+    told_edition,
+    told_trial,
+    told_whole,
+    years_in_address,
+    years_of,
+)
 from transforms.resolve.units import spell_out, units, units_of
 from transforms.resolve.words import fold, plain, words
 
 #: letters of descriptions and addresses that are read for units, and units kept of them
 _READ_DESCRIPTION, _DESCRIBED, _READ_ADDRESS, _ADDRESS = 600, 60, 200, 40
-_TRIED = frozenset({"#pilot", "#phase"})
 #: letters of a country's or region's name that must agree; inflected forms and adjectives mostly keep them
 _COUNTRY_LETTERS, _REGION_LETTERS = 5, 6
 
@@ -74,8 +84,7 @@ def _nested(a: str, b: str) -> bool:
 
 def named_regions(text: str, country: str) -> tuple[str, ...]:
     """NUTS codes of the regions that a text names, sorted."""
-    stems = region_stems()
-    if not any(stem in stems and any(code.startswith(_NUTS.get(country, country)) for code in stems[stem]) for stem in _stems(text)):
+    if _stems_in(country).isdisjoint(plain(w)[:_REGION_LETTERS] for w in words(text) if len(w) >= 2):
         return ()
     return tuple(sorted({code for place in places_in(text, country or None) for code in place.nuts}))
 
@@ -84,8 +93,11 @@ def named_regions(text: str, country: str) -> tuple[str, ...]:
 _NUTS = {"GR": "EL", "GB": "UK"}
 
 
-def _stems(text: str) -> set[str]:
-    return {plain(w)[:_REGION_LETTERS] for w in words(text) if len(w) >= 2}
+@lru_cache(maxsize=128)
+def _stems_in(country: str) -> frozenset[str]:
+    """Beginnings of words in the names of a country's regions, of all countries' where none is told."""
+    inside = _NUTS.get(country, country)
+    return frozenset(stem for stem, codes in region_stems().items() if any(code.startswith(inside) for code in codes))
 
 
 def site_of(url: str | None) -> str:
@@ -128,9 +140,9 @@ PREPARED = (
 @dataclass(slots=True)
 class Records:
     """Columns over n listings, sorted by record_id. Years are int32 with 0 for unknown; ``core``, ``described`` and ``address`` hold units
-    of title, description and URL; ``tried`` is whether a pilot or phase is told of; ``told`` is the edition that the description begins
-    with, ``trial`` whether it begins with an earlier trial; ``dated`` are the years in the last part of the URL; ``page`` is the key of a
-    listing's page, ``variants`` those of its language variants and, where it tells of any, its own."""
+    of title, description and URL; ``tried`` is whether a pilot or phase is told of, ``whole`` whether a whole; ``told`` is the edition that
+    the description begins with, ``trial`` whether it begins with an earlier trial; ``dated`` are the years in the last part of the URL;
+    ``page`` is the key of a listing's page, ``variants`` those of its language variants and, where it tells of any, its own."""
 
     ids: list[str]
     titles: list[str]
@@ -141,6 +153,7 @@ class Records:
     descriptions: list[str]
     described: list[list[str]]
     tried: list[bool]
+    whole: list[bool]
     told: list[int]
     trial: list[bool]
     slugs: list[str]
@@ -213,6 +226,12 @@ def _era(text: str, start: int, end: int) -> float:
     return float(median(found)) if found else np.nan
 
 
+def _told(text: str) -> tuple[bool, bool]:
+    """Whether a text tells of a pilot or phase, and of a whole."""
+    tokens = words(spell_out(text))
+    return told_attempt(tokens), told_whole(tokens)
+
+
 def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
     """The records of a typed frame, sorted by record_id. ``variants``: whether pages get keys; by default if any tells of variants."""
     frame = typed.sort_values("record_id", kind="stable")
@@ -223,7 +242,10 @@ def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
     nuts: list[tuple[str, ...]] = [tuple(sorted(v)) if v is not None else () for v in listed]
     named = [named_regions(f"{t}. {d}", c) for t, d, c in zip(titles, descriptions, countries, strict=True)]
     starts, ends = _years(frame, "start_date"), _years(frame, "end_date")
-    sites, slugs = [site_of(u) for u in _text(frame, "url")], [slug_of(u) for u in urls]
+    # one address after another: the library remembers the parts of the last few
+    addresses = [(site_of(u), slug_of(own), years_in_address(own)) for u, own in zip(_text(frame, "url"), urls, strict=True)]
+    slugs = [slug for _, slug, _ in addresses]
+    told = [_told(f"{t} {d}") for t, d in zip(titles, descriptions, strict=True)]
     keyed = tells_of_variants(typed) if variants is None else variants
     page = [_page(u) for u in urls] if keyed else [""] * len(urls)
     return Records(
@@ -235,13 +257,14 @@ def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
         initials=[initials_of(t) for t in titles],
         descriptions=descriptions,
         described=[units(d[:_READ_DESCRIPTION])[:_DESCRIBED] for d in descriptions],
-        tried=[not _TRIED.isdisjoint(units(f"{t} {d}")) for t, d in zip(titles, descriptions, strict=True)],
+        tried=[tried for tried, _ in told],
+        whole=[whole for _, whole in told],
         told=[told_edition(d) for d in descriptions],
         trial=[told_trial(d) for d in descriptions],
         slugs=slugs,
         address=[units(s[:_READ_ADDRESS])[:_ADDRESS] for s in slugs],
-        dated=[years_in_address(u) for u in urls],
-        sites=sites,
+        dated=[dated for _, _, dated in addresses],
+        sites=[site for site, _, _ in addresses],
         portals=_text(frame, "portal"),
         urls=urls,
         page=page,

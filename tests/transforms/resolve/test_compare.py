@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 
 from transforms.normalise import normalise
-from transforms.resolve.compare import compare, vectorise
+from transforms.resolve.compare import Comparer, vectorise
 from transforms.resolve.prepare import prepare
 
 
 def compared(one, other):
     rows = [{"record_id": record, "country": "AT"} | row for record, row in (("a", one), ("b", other))]
     records = prepare(normalise(pd.DataFrame(rows)))
-    return compare(records, vectorise(records), np.array([0]), np.array([1]))
+    return Comparer(records, vectorise(records))(np.array([0]), np.array([1]))
 
 
 def test_listings_without_address_are_not_of_one_site():

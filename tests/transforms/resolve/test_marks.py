@@ -3,6 +3,7 @@
 import pytest
 
 from transforms.resolve.marks import acronyms_of, initials_of, marks_of, told_edition, told_trial, told_whole, years_in_address, years_of
+from transforms.resolve.words import words
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,8 @@ def test_acronyms_are_names_but_not_those_that_everybody_uses():
 
 
 def test_an_umbrella_is_called_so_in_many_words():
-    assert told_whole("Celková koncepce vzdělávání") and told_whole("Das Gesamtkonzept der Länder")
-    assert not told_whole("Les écoles primaires")
+    assert told_whole(words("Celková koncepce vzdělávání")) and told_whole(words("Das Gesamtkonzept der Länder"))
+    assert not told_whole(words("Les écoles primaires"))
 
 
 def test_we_is_no_number():
