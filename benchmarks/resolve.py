@@ -78,11 +78,17 @@ def bulk() -> pd.DataFrame:
 
 @dataclass(slots=True)
 class Lot:
-    """What one process resolves, what the listings truly are, and whether raw Splink is to be measured on its pairs."""
+    """What one process resolves, what its listings truly are, and whether raw Splink is to be measured on its pairs."""
 
     job: run.Job
     truth: dict[str, int] | None
     splink: bool
+
+    @classmethod
+    def of(cls, job: run.Job, truth: dict[str, int] | None, splink: bool) -> Lot:
+        """With the truth of its own listings alone, as it is handed from process to process."""
+        own = (record for group in job.groups for record in group.typed["record_id"].tolist())
+        return cls(job, truth and {record: truth[record] for record in own}, splink)
 
 
 @dataclass(slots=True)
@@ -202,7 +208,7 @@ def resolve_all(
     needed = typed[list(PREPARED)].reset_index(drop=True)
     true = None if truth is None else dict(zip(typed["record_id"].tolist(), truth.tolist(), strict=True))
     jobs = run.jobs_of(needed, digests_of(needed), groups(needed), (), "duckdb", many=len(typed) > run.MANY, kept=kept)
-    lots = [Lot(job, true, splink) for job in jobs]
+    lots = [Lot.of(job, true, splink) for job in jobs]
     done = at_once(resolved, lots, worth(run.unknown(jobs, run.Kept(kept) if kept else None), processes))
     result = joined([part for d in done for part in d.results])
     return result, done, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}
