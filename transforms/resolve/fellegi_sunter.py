@@ -1,7 +1,7 @@
 """The scorecard as a Fellegi-Sunter model that Splink runs, on DuckDB or Spark.
 
 Each feature is a comparison, each of its steps a level whose Bayes factor is the step's weight. A pair's columns are computed once, in
-numpy; to Splink a pair is one row on the left, met by a single empty row on the right, so that only the levels are left to compare and
+numpy; to Splink a pair is one row, met by a single empty row behind all others, so that only the levels are left to compare and
 both engines see the same numbers.
 """
 
@@ -25,15 +25,15 @@ _DIGITS = 4
 _CHUNK = 500_000
 #: stands for a missing value, below all others: NaN is null to DuckDB, and to Spark a number above all others
 _MISSING = -1e9
-_KEY, _SOURCE = "pair", "side"
+_KEY = "pair"
 
 
 def settings(card: Scorecard) -> dict[str, Any]:
     """The scorecard as Splink settings: one comparison a feature, one level a step, the last the lowest step."""
     return {
-        "link_type": "link_only",
+        # of one table the keys are numbers; of two, Splink would join them as texts, which takes twice as long as all else
+        "link_type": "dedupe_only",
         "unique_id_column_name": _KEY,
-        "source_dataset_column_name": _SOURCE,
         "probability_two_random_records_match": _probability(card.intercept),
         "blocking_rules_to_generate_predictions": [f"l.{_KEY} = r.{_KEY}"],
         "comparisons": [_comparison(name, step) for name, step in card.steps.items()],
@@ -79,20 +79,17 @@ def _scored(card: Scorecard, comparison: Comparison, engine: str) -> np.ndarray:
     from splink import Linker
 
     rows = len(comparison)
-    left = pd.DataFrame({name: np.nan_to_num(comparison[name].astype(np.float64), nan=_MISSING) for name in card.steps})
-    left.insert(0, _KEY, np.arange(rows))
-    left.insert(1, _SOURCE, "left")
-    right = pd.DataFrame({_KEY: [-1], _SOURCE: ["right"], **{name: [np.nan] for name in card.steps}})
-    met = pd.DataFrame(
-        {"match_key": np.zeros(rows, dtype=np.int64), "join_key_l": [f"left-__-{k}" for k in range(rows)], "join_key_r": "right-__--1"}
-    )
+    values = {name: np.append(np.nan_to_num(comparison[name].astype(np.float64), nan=_MISSING), _MISSING) for name in card.steps}
+    table = pd.DataFrame({_KEY: np.arange(rows + 1)} | values, copy=False)
+    met = pd.DataFrame({"match_key": np.zeros(rows, dtype=np.int64), "join_key_l": np.arange(rows), "join_key_r": np.full(rows, rows)})
     database = _database(engine)
     # it would warn of every level that reads a missing value as evidence, which is meant here
-    linker = Linker([database.register(left), database.register(right)], settings(card), log_level=logging.ERROR, validate_settings=False)
+    linker = Linker(database.register(table), settings(card), log_level=logging.ERROR, validate_settings=False)
     linker.table_management.register_blocked_pairs_for_predict(database.register(met))
-    found = linker.inference.predict()
-    frame = found.as_pandas_dataframe()[[f"{_KEY}_l", "match_probability"]]
-    return frame.sort_values(f"{_KEY}_l")["match_probability"].to_numpy()
+    found = linker.inference.predict().as_pandas_dataframe()
+    out = np.empty(rows)
+    out[found[f"{_KEY}_l"].to_numpy()] = found["match_probability"].to_numpy()
+    return out
 
 
 def _database(engine: str) -> Any:
