@@ -92,7 +92,7 @@ def vectorise(
     titles_say, texts_say = known.weigh(weights["titles"]), known.weigh(weights["texts"])
     core = known.read(records.core)
     title = padded(core, titles_say, known)
-    title_means, bits = titles or (means(title), signatures([" ".join(core) for core in records.core]))
+    title_means, bits = titles or (means(title), signatures(records.core))
     description = padded(known.read(records.described), texts_say, known, _MOST_DESCRIPTION)
     specific = padded(core.only(known.which(lambda unit: unit not in GENERIC)[core.values]), titles_say, known)
     return Texts(

@@ -117,11 +117,11 @@ class WordVectors:
     def _kin(self, word: str) -> tuple[int, ...]:
         """Up to three known words with the longest common beginning."""
         at = bisect_left(self._words, word)
-        near = range(max(0, at - 3), min(len(self._words), at + 3))
-        shared = {row: _common(word, self._words[row]) for row in near}
-        longest = max(shared.values(), default=0)
+        # no word shares a longer beginning than those right before and behind
+        longest = max((_common(word, near) for near in self._words[max(0, at - 1) : at + 1]), default=0)
         if longest < max(_STEM_LETTERS, _STEM_SHARE * len(word)):
             return ()
+        shared = {row: _common(word, self._words[row]) for row in range(max(0, at - 3), min(len(self._words), at + 3))}
         return tuple(row for row, n in shared.items() if n == longest and len(self._words[row]) <= len(word) + 4)[:3]
 
     def _halves(self, word: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -82,9 +82,9 @@ def _nested(a: str, b: str) -> bool:
     return a.startswith(b) or b.startswith(a)
 
 
-def named_regions(text: str, country: str) -> tuple[str, ...]:
-    """NUTS codes of the regions that a text names, sorted."""
-    if _stems_in(country).isdisjoint(plain(w)[:_REGION_LETTERS] for w in words(text) if len(w) >= 2):
+def named_regions(text: str, tokens: Iterable[str], country: str) -> tuple[str, ...]:
+    """NUTS codes of the regions that a text names, sorted. ``tokens`` are its folded words."""
+    if _stems_in(country).isdisjoint(plain(w)[:_REGION_LETTERS] for w in tokens if len(w) >= 2):
         return ()
     return tuple(sorted({code for place in places_in(text, country or None) for code in place.nuts}))
 
@@ -226,10 +226,12 @@ def _era(text: str, start: int, end: int) -> float:
     return float(median(found)) if found else np.nan
 
 
-def _told(text: str) -> tuple[bool, bool]:
-    """Whether a text tells of a pilot or phase, and of a whole."""
-    tokens = words(spell_out(text))
-    return told_attempt(tokens), told_whole(tokens)
+def _told(title: str, description: str, country: str) -> tuple[tuple[str, ...], bool, bool]:
+    """The regions that a listing names, and whether it tells of a pilot or phase, and of a whole."""
+    text = f"{title}. {description}"
+    tokens, spelled = words(text), spell_out(text)
+    attempt = told_attempt(tokens if spelled == text else words(spelled))
+    return named_regions(text, tokens, country), attempt, told_whole(tokens)
 
 
 def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
@@ -240,12 +242,12 @@ def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
     countries, descriptions = _text(frame, "country"), descriptions_of(frame)
     listed: Sequence[Any] = frame["nuts"].tolist()
     nuts: list[tuple[str, ...]] = [tuple(sorted(v)) if v is not None else () for v in listed]
-    named = [named_regions(f"{t}. {d}", c) for t, d, c in zip(titles, descriptions, countries, strict=True)]
     starts, ends = _years(frame, "start_date"), _years(frame, "end_date")
     # one address after another: the library remembers the parts of the last few
     addresses = [(site_of(u), slug_of(own), years_in_address(own)) for u, own in zip(_text(frame, "url"), urls, strict=True)]
     slugs = [slug for _, slug, _ in addresses]
-    told = [_told(f"{t} {d}") for t, d in zip(titles, descriptions, strict=True)]
+    told = [_told(t, d, c) for t, d, c in zip(titles, descriptions, countries, strict=True)]
+    named = [regions for regions, _, _ in told]
     keyed = tells_of_variants(typed) if variants is None else variants
     page = [_page(u) for u in urls] if keyed else [""] * len(urls)
     return Records(
@@ -257,8 +259,8 @@ def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
         initials=[initials_of(t) for t in titles],
         descriptions=descriptions,
         described=[units(d[:_READ_DESCRIPTION])[:_DESCRIBED] for d in descriptions],
-        tried=[tried for tried, _ in told],
-        whole=[whole for _, whole in told],
+        tried=[tried for _, tried, _ in told],
+        whole=[whole for _, _, whole in told],
         told=[told_edition(d) for d in descriptions],
         trial=[told_trial(d) for d in descriptions],
         slugs=slugs,

@@ -306,17 +306,23 @@ def cosine(left: np.ndarray, i: np.ndarray, right: np.ndarray, j: np.ndarray) ->
 _BITS = 512
 
 
-def signatures(texts: Sequence[str]) -> np.ndarray:
-    """(n, _BITS / 64) uint64: which letter triples a text has, hashed into bits."""
+def signatures(texts: Sequence[Sequence[str]]) -> np.ndarray:
+    """(n, _BITS / 64) uint64: which letter triples the units of a text have, hashed into bits."""
     packed = bytearray()
-    for text in texts:
+    for units in texts:
         bits, before = 0, ""
-        for word in words(plain(text)):
+        for word in chain.from_iterable(map(_letters, units)):
             # a blank before and after each word: one triple spans two words
             bits |= _triples(f" {word} ") | (_triples(f"{before} {word[0]}") if before else 0)
             before = word[-1]
         packed += bits.to_bytes(_BITS // 8, "little")
     return np.frombuffer(bytes(packed), dtype="<u8").reshape(len(texts), _BITS // 64)
+
+
+@lru_cache(maxsize=500_000)
+def _letters(unit: str) -> tuple[str, ...]:
+    """A unit without accents, in words."""
+    return tuple(words(plain(unit)))
 
 
 @lru_cache(maxsize=500_000)

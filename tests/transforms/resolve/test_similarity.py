@@ -89,7 +89,7 @@ def test_of_a_long_title_the_weightiest_words_stay():
 
 
 def test_trigrams_compare_letters():
-    bits = signatures(["digital school", "digital schools", "tablets"])
+    bits = signatures([["digital", "school"], ["digital", "schools"], ["tablets"]])
     i, j = np.array([0, 0, 1]), np.array([1, 2, 0])
     alike = trigrams(bits, i, j)
     assert alike[0] == alike[2] > 0.8 > 0.2 > alike[1]
