@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -93,11 +93,18 @@ def named_regions(text: str, tokens: Iterable[str], country: str) -> tuple[str, 
 _NUTS = {"GR": "EL", "GB": "UK"}
 
 
-@lru_cache(maxsize=128)
-def _stems_in(country: str) -> frozenset[str]:
+def _stems_in(country: str) -> Set[str]:
     """Beginnings of words in the names of a country's regions, of all countries' where none is told."""
-    inside = _NUTS.get(country, country)
-    return frozenset(stem for stem, codes in region_stems().items() if any(code.startswith(inside) for code in codes))
+    return _stems_by_country().get(_NUTS.get(country, country), frozenset()) if country else region_stems().keys()
+
+
+@lru_cache(maxsize=1)
+def _stems_by_country() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for stem, codes in region_stems().items():
+        for code in codes:
+            found[code[:2]].add(stem)
+    return dict(found)
 
 
 def site_of(url: str | None) -> str:
