@@ -38,7 +38,7 @@ from transforms.resolve.kept import digests_of
 from transforms.resolve.memory import Country
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import PREPARED
-from transforms.resolve.resolution import COLUMNS, Resolution, joined
+from transforms.resolve.resolution import COLUMNS, Found, Resolution, joined
 from transforms.resolve.shards import at_once, groups, worth
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
@@ -95,7 +95,7 @@ class Lot:
 class Done:
     """What became of a lot: its results, processor seconds and wall seconds by stage, raw Splink among them."""
 
-    results: list[Resolution]
+    results: list[Found]
     pairs: int = 0
     true_pairs_among: int = 0
     cpu: Counter[str] = field(default_factory=Counter)

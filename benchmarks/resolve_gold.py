@@ -24,7 +24,7 @@ import pandas as pd
 from transforms.resolve.facts import facts_of
 from transforms.resolve.judge import Scorecard, scorecard
 from transforms.resolve.relate import Relator, relator
-from transforms.resolve.resolution import Resolution
+from transforms.resolve.resolution import Resolution, joined
 from transforms.resolve.run import Pairs, decide, judged
 from transforms.resolve.sentences import present
 from transforms.resolve.training.fit import learnable
@@ -117,7 +117,7 @@ class Fold:
         """The clusters and relations of the fold under two thresholds."""
         relator = self.relator.with_least(related, related) if self.relator else None
         sentences = self.gold.sentences if self.precise else None
-        return decide(facts_of(self.gold.records), self.pairs, (), replace(self.card, join=join), relator, sentences=sentences)
+        return joined([decide(facts_of(self.gold.records), self.pairs, (), replace(self.card, join=join), relator, sentences=sentences)])
 
 
 def _judged(gold: Labelled, card: Scorecard) -> Pairs:
@@ -241,7 +241,7 @@ def by_country(gold: Labelled, join: float) -> dict[str, dict[str, Any]]:
         if max(Counter(sure).values(), default=0) < 2:
             continue
         card = replace(trained(part(gold, ~own)), join=join)
-        result = decide(facts_of(gold.records), _judged(part(gold, own), card), (), card, None)
+        result = joined([decide(facts_of(gold.records), _judged(part(gold, own), card), (), card, None)])
         figures = score(gold, result, own)
         out[country] = {"records": len(sure), **figures["pairs"], "bcubed": figures["bcubed"]}
     return out

@@ -30,7 +30,7 @@ def objects(members: Sequence[str], columns: Sequence[np.ndarray], separator: st
     return pc.binary_join_element_wise(opening, inside, closing, nothing)
 
 
-def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: np.ndarray) -> pa.Array:
+def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: np.ndarray) -> pa.DictionaryArray:
     """(m,) what spoke for and against each pair: the weightiest features with their weights, after a reason and a curator's word (m,), a
     position in ``WORDS``."""
     of_levels = [(name, round(weight, 2)) for name, weight in card.of_levels()]
@@ -44,10 +44,11 @@ def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: np
     said = [_before(curator, reason) for curator in WORDS for reason in REASONS]
     place = np.array([len(of_levels) + k if text else -1 for k, text in enumerate(said)], dtype=np.int16)
     members = [*(f'"{name}":{weight!r}' for name, weight in of_levels), *said]
-    # most pairs say what others say: that is put into words once
+    # most pairs say what others say: that is put into words once, and stands once
     columns = [place[word * len(REASONS) + reason], *np.ascontiguousarray(shown.T)]
     first, which = alike(columns)
-    return objects(members, [column[first] for column in columns], ",").take(pa.array(which))
+    said_once = objects(members, [column[first] for column in columns], ",")
+    return pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int32)), said_once)
 
 
 def _before(curator: str, reason: str) -> str:

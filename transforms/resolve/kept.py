@@ -28,7 +28,7 @@ import pyarrow
 import pyarrow.feather
 
 from transforms.resolve.memory import Country, Memory, load, new_among, save
-from transforms.resolve.resolution import COLUMNS, Resolution, frame
+from transforms.resolve.resolution import COLUMNS, Found
 from transforms.resolve.sentences import installed
 
 _SUMS, _COUNTRIES = "sums.json", "countries"
@@ -82,27 +82,25 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def get(self, name: str) -> Resolution | None:
+    def get(self, name: str) -> Found | None:
         """The result under a key; None where there is none, or none that is whole."""
         entry = self.folder / name
         try:
             sums = json.loads((entry / _SUMS).read_text(encoding="utf-8"))
             if set(sums) != set(COLUMNS) or any(_sum(entry / f"{part}.arrow") != sums[part] for part in COLUMNS):
                 raise ValueError("not what was written")
-            return Resolution(**{part: frame(part, pd.read_feather(entry / f"{part}.arrow")) for part in COLUMNS})
+            return Found(**{part: pyarrow.feather.read_table(entry / f"{part}.arrow", use_threads=False) for part in COLUMNS})
         except (OSError, ValueError):
             shutil.rmtree(entry, ignore_errors=True)
             return None
 
-    def put(self, name: str, result: Resolution) -> None:
+    def put(self, name: str, result: Found) -> None:
         """Keep a result; it is there whole or not at all."""
         entry, making = self.folder / name, self.folder / f"{name}.part"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
         for part in COLUMNS:
-            # threads would take longer to start than this takes
-            table = pyarrow.Table.from_pandas(getattr(result, part), preserve_index=False, nthreads=1)
-            pyarrow.feather.write_feather(table, str(making / f"{part}.arrow"), compression="uncompressed")
+            pyarrow.feather.write_feather(getattr(result, part), str(making / f"{part}.arrow"), compression="uncompressed")
         sums = {part: _sum(making / f"{part}.arrow") for part in COLUMNS}
         (making / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
         shutil.rmtree(entry, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What resolve gives back, and empty frames of it."""
+"""What resolve gives back, and what it is put together from."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Resolution:
             yield {**line, "evidence": json.loads(evidence)}
 
 
-#: texts stand in Arrow's columns, which are gathered, put together and handed to another process without touching each of them
+#: texts stand in Arrow's columns, which are gathered and handed on without touching each of them
 COLUMNS: dict[str, dict[str, str]] = {
     "clusters": {"record_id": "str", "cluster_id": "str"},
     "relations": {"source_cluster": "str", "target_cluster": "str", "relation": "str", "score": "float64", "evidence": "str"},
@@ -56,13 +56,25 @@ COLUMNS: dict[str, dict[str, str]] = {
 }
 
 
-def frame(name: str, rows: Any = ()) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of some listings. Texts that many rows share are not spelt out in them: a result is put together from many of these,
+    kept on disk, and handed from process to process.
+
+    clusters    record_id, sorted, and cluster, the position of the listing after which it is called
+    relations   source, target (positions), kind (of ``RELATIONS``), score, evidence
+    matches     a, b (positions), score, verdict (of ``VERDICTS``), features, each text once
+    """
+
+    clusters: pa.Table
+    relations: pa.Table
+    matches: pa.Table
+
+
+def frame(name: str, rows: Mapping[str, Any]) -> pd.DataFrame:
     """A frame of the result called ``name``, with its columns and types."""
-    columns = COLUMNS[name]
-    if isinstance(rows, Mapping):
-        held = {c: pd.array(rows[c], dtype="str") if kind == "str" else rows[c] for c, kind in columns.items()}
-        return pd.DataFrame(held, copy=False)
-    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+    held = {c: pd.array(rows[c], dtype="str") if kind == "str" else rows[c] for c, kind in COLUMNS[name].items()}
+    return pd.DataFrame(held, copy=False)
 
 
 def texts(values: Iterable[str | None]) -> pa.Array:
@@ -70,23 +82,72 @@ def texts(values: Iterable[str | None]) -> pa.Array:
     return pa.array(values, pa.large_string())
 
 
-def joined(parts: Sequence[Resolution]) -> Resolution:
-    """Several results as one, in the order that it would have if it were found as one. No listing is in two of them."""
-    if len(parts) == 1:
-        return parts[0]
-    clusters, relations, matches = (
-        pd.concat([frame(name), *(getattr(part, name) for part in parts)], ignore_index=True)
-        for name in ("clusters", "relations", "matches")
-    )
-    ids = texts(clusters["record_id"])
+def joined(parts: Sequence[Found]) -> Resolution:
+    """What was found of some listings and of others, in one order. No listing is in two parts."""
+    ids = _column([part.clusters for part in parts], "record_id")
     # the order of their bytes in UTF-8 is that of their letters
-    order = pc.sort_indices(ids)
-    # within a part all is in order already: where a row belongs is told by its first listing, for texts sort slowly
-    first, source = (
-        pc.index_in(texts(column), value_set=ids.take(order)).to_numpy() for column in (matches["record_a"], relations["source_cluster"])
-    )
+    order = pc.sort_indices(ids).to_numpy()
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    cluster = _positions(parts, "clusters", "cluster")
+    source, target = (_positions(parts, "relations", name) for name in ("source", "target"))
+    score = _numbers(parts, "relations", "score")
+    by = np.lexsort((place[source], -score)) if len(parts) > 1 else np.arange(len(score))
+    a, b = (_positions(parts, "matches", name) for name in ("a", "b"))
+    # within a part all is in order already
+    of = np.argsort(place[a], kind="stable")
     return Resolution(
-        clusters.take(order.to_numpy()).reset_index(drop=True),
-        relations.take(np.lexsort((source, -relations["score"].to_numpy()))).reset_index(drop=True),
-        matches.take(np.argsort(first, kind="stable")).reset_index(drop=True),
+        frame("clusters", {"record_id": _taken(ids, order), "cluster_id": _taken(ids, cluster[order])}),
+        frame(
+            "relations",
+            {
+                "source_cluster": _taken(ids, source[by]),
+                "target_cluster": _taken(ids, target[by]),
+                "relation": _taken(texts(RELATIONS), _numbers(parts, "relations", "kind")[by]),
+                "score": score[by],
+                "evidence": _taken(_column([part.relations for part in parts], "evidence"), by),
+            },
+        ),
+        frame(
+            "matches",
+            {
+                "record_a": _taken(ids, a[of]),
+                "record_b": _taken(ids, b[of]),
+                "score": _numbers(parts, "matches", "score")[of],
+                "verdict": _taken(texts(VERDICTS), _numbers(parts, "matches", "verdict")[of]),
+                "features": _spelt(parts, of),
+            },
+        ),
     )
+
+
+def _taken(column: pa.Array, rows: np.ndarray) -> pa.Array:
+    return column.take(pa.array(rows))
+
+
+def _column(tables: Sequence[pa.Table], name: str) -> pa.Array:
+    """The texts of some tables, one after another."""
+    chunks = [chunk for table in tables for chunk in table.column(name).chunks]
+    return pa.concat_arrays(chunks) if chunks else texts([])
+
+
+def _numbers(parts: Sequence[Found], table: str, name: str) -> np.ndarray:
+    found = [getattr(part, table).column(name).to_numpy() for part in parts]
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+
+def _positions(parts: Sequence[Found], table: str, name: str) -> np.ndarray:
+    """Positions of listings within their part, as positions among those of all parts."""
+    first = np.cumsum([0, *(part.clusters.num_rows for part in parts)])
+    found = [getattr(part, table).column(name).to_numpy() + start for part, start in zip(parts, first, strict=False)]
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+
+def _spelt(parts: Sequence[Found], rows: np.ndarray) -> pa.Array:
+    """What some of all matches say, in words."""
+    chunks = [chunk for part in parts for chunk in part.matches.column("features").chunks]
+    if not chunks:
+        return texts([])
+    first = np.cumsum([0, *(len(chunk.dictionary) for chunk in chunks)])
+    codes = np.concatenate([chunk.indices.to_numpy() + start for chunk, start in zip(chunks, first, strict=False)])
+    return _taken(pa.concat_arrays([chunk.dictionary for chunk in chunks]), codes[rows])

@@ -28,7 +28,7 @@ from transforms.resolve.kept import DIGEST, Kept, digests_of, key
 from transforms.resolve.memory import Country, Memory
 from transforms.resolve.prepare import PREPARED, Records
 from transforms.resolve.relate import Relations, Relator, relator
-from transforms.resolve.resolution import RELATIONS, VERDICTS, Resolution, frame, joined, texts
+from transforms.resolve.resolution import RELATIONS, VERDICTS, Found, Resolution, joined, texts
 from transforms.resolve.sentences import Sentences, present
 from transforms.resolve.shards import at_once, groups, shards, worth
 
@@ -96,7 +96,7 @@ def resolve(
         if store
         else []
     )
-    found: list[Resolution | None] = [store.get(name) for name in keys] if store else [None for _ in wanted]
+    found: list[Found | None] = [store.get(name) for name in keys] if store else [None for _ in wanted]
     missing = [k for k, result in enumerate(found) if result is None]
     jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many=many, precise=precise, kept=kept)
     fresh = [result for results in at_once(resolved, jobs, worth(unknown(jobs, store), processes)) for result in results]
@@ -161,7 +161,7 @@ def unknown(jobs: Sequence[Job], store: Kept | None) -> int:
 
 
 @uncollected()
-def resolved(job: Job) -> list[Resolution]:
+def resolved(job: Job) -> list[Found]:
     """The result of each group."""
     card, store = scorecard(), Kept(job.kept) if job.kept is not None else None
     memories = {}
@@ -247,7 +247,7 @@ def decide(
     many: bool = False,
     known: dict[bytes, np.ndarray] | None = None,
     sentences: Sentences | None = None,
-) -> Resolution:
+) -> Found:
     """Clusters, relations and the queue of compared pairs. With ``many`` only joined and doubtful pairs leave evidence; ``known`` as in
     `cluster`; ``sentences`` are asked which clusters are related."""
     place = {record: row for row, record in enumerate(records.ids.tolist())} if decisions else {}
@@ -268,21 +268,25 @@ def decide(
         together=sorted(together),
         known=known,
     )
-    ids = texts(records.ids)
-    names = ids.take(pa.array(root))
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
     related = relations.find(records, found, root, told, sentences) if relations is not None else Relations.of()
-    return Resolution(
-        frame("clusters", {"record_id": ids, "cluster_id": names}),
-        _relations(names, related),
-        _matches(ids, found, root, card, joined, apart, many),
+    return Found(
+        pa.table({"record_id": texts(records.ids), "cluster": _narrow(root)}),
+        pa.table(
+            {
+                "source": _narrow(related.source),
+                "target": _narrow(related.target),
+                "kind": related.kind.astype(np.int8),
+                "score": related.score,
+                "evidence": related.evidence,
+            }
+        ),
+        _matches(found, root, card, joined, apart, many),
     )
 
 
-def _relations(names: pa.Array, found: Relations) -> pd.DataFrame:
-    ends = {"source_cluster": names.take(pa.array(found.source)), "target_cluster": names.take(pa.array(found.target))}
-    kinds = texts(RELATIONS).take(pa.array(found.kind))
-    return frame("relations", ends | {"relation": kinds, "score": found.score, "evidence": found.evidence})
+def _narrow(positions: np.ndarray) -> np.ndarray:
+    return positions.astype(np.int32)
 
 
 def _decided(found: Pairs, pairs: set[tuple[int, int]]) -> np.ndarray:
@@ -294,18 +298,15 @@ def _decided(found: Pairs, pairs: set[tuple[int, int]]) -> np.ndarray:
 
 
 def _matches(
-    ids: pa.Array, found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]], many: bool
-) -> pd.DataFrame:
+    found: Pairs, root: np.ndarray, card: Scorecard, joined: set[tuple[int, int]], apart: set[tuple[int, int]], many: bool
+) -> pa.Table:
     same = root[found.i] == root[found.j]
     shown = np.flatnonzero(same | (found.probability >= (card.doubtful if many else _WORTH_A_LINE)))
     score, reason = found.probability[shown], found.reason[shown]
     told = {word: _decided(found, pairs)[shown] for word, pairs in (("join", joined), ("apart", apart))}
     by_curator = np.select(list(told.values()), [WORDS.index(word) for word in told])
     doubted = (score >= card.doubtful) & ~told["apart"]
-    verdict = texts(VERDICTS).take(pa.array(np.where(same[shown], 0, np.where(doubted, 1, 2))))
+    verdict = np.where(same[shown], VERDICTS.index("join"), np.where(doubted, VERDICTS.index("doubtful"), VERDICTS.index("apart")))
     features = spoken(card, found.comparison.only(card.names).at(shown), reason, by_curator)
-    a, b = (ids.take(pa.array(side[shown])) for side in (found.i, found.j))
-    return frame(
-        "matches",
-        {"record_a": a, "record_b": b, "score": score, "verdict": verdict, "features": features},
-    )
+    a, b = _narrow(found.i[shown]), _narrow(found.j[shown])
+    return pa.table({"a": a, "b": b, "score": score, "verdict": verdict.astype(np.int8), "features": features})
