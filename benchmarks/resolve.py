@@ -34,7 +34,7 @@ import pandas as pd
 from benchmarks._listings import frame_of, generated
 from benchmarks._memory import together
 from transforms.resolve import country, run
-from transforms.resolve.kept import digests_of
+from transforms.resolve.kept import DIGEST, digests_of
 from transforms.resolve.memory import Country
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import PREPARED
@@ -207,9 +207,17 @@ def resolve_all(
     begun, cpu = time.perf_counter(), processor_seconds()
     needed = typed[list(PREPARED)].reset_index(drop=True)
     true = None if truth is None else dict(zip(typed["record_id"].tolist(), truth.tolist(), strict=True))
-    jobs = run.jobs_of(needed, digests_of(needed), groups(needed), (), "duckdb", many=len(typed) > run.MANY, kept=kept)
+    jobs = run.jobs_of(
+        needed,
+        digests_of(needed) if kept else np.zeros(len(needed), dtype=DIGEST),
+        groups(needed),
+        (),
+        "duckdb",
+        many=len(typed) > run.MANY,
+        kept=kept,
+    )
     lots = [Lot.of(job, true, splink) for job in jobs]
-    done = at_once(resolved, lots, worth(run.unknown(jobs, run.Kept(kept) if kept else None), processes))
+    done = at_once(resolved, lots, worth(run.work_in(jobs, run.Kept(kept) if kept else None), processes))
     result = joined([part for d in done for part in d.results])
     return result, done, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}
 

@@ -45,6 +45,9 @@ _ONE_PAGE = 0.95
 #: pairs up to which the scorecard is read here, with the same result: an engine takes longer to start
 _FEW = 20_000
 
+#: listings that earlier runs met that are as much work as a new one
+_KNOWN = 10
+
 #: positions i < j of pairs, and their comparison
 Compared = tuple[np.ndarray, np.ndarray, Comparison]
 
@@ -99,7 +102,7 @@ def resolve(
     found: list[Found | None] = [store.get(name) for name in keys] if store else [None for _ in wanted]
     missing = [k for k, result in enumerate(found) if result is None]
     jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many=many, precise=precise, kept=kept)
-    fresh = [result for results in at_once(resolved, jobs, worth(unknown(jobs, store), processes)) for result in results]
+    fresh = [result for results in at_once(resolved, jobs, worth(work_in(jobs, store), processes)) for result in results]
     for k, result in zip(missing, fresh, strict=True):
         found[k] = result
         if store:
@@ -152,12 +155,14 @@ class Job:
     kept: Path | None = None
 
 
-def unknown(jobs: Sequence[Job], store: Kept | None) -> int:
-    """How many of the listings earlier runs seem not to have met."""
+def work_in(jobs: Sequence[Job], store: Kept | None) -> int:
+    """How many new listings would be as much work as these, of which earlier runs seem to have met some."""
     groups_of = [group for job in jobs for group in job.groups]
+    held = sum(len(group.digests) for group in groups_of)
     if store is None:
-        return sum(len(group.digests) for group in groups_of)
-    return sum(store.new_among(country, group.digests[rows]) for group in groups_of for country, rows in group.rows().items())
+        return held
+    new = sum(store.new_among(country, group.digests[rows]) for group in groups_of for country, rows in group.rows().items())
+    return new + (held - new) // _KNOWN
 
 
 @uncollected()
