@@ -69,8 +69,8 @@ def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], processes: i
 
 
 def worth(listings: int, processes: int | None = None) -> int:
-    """How many processes pay for so many new listings: by default one for each processor, but one alone where they are few. To start another
-    takes seconds."""
+    """How many processes pay for so many new listings: by default one for each processor, but one alone where they are few, as to start
+    another takes seconds."""
     if listings < WORTH_SHARDS:
         return 1
     return _processors() if processes is None else processes
