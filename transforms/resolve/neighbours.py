@@ -23,7 +23,7 @@ BRUTE = 4000
 BUCKETS = 3
 #: likenesses that are looked at together: 8 MB of them
 _ENTRIES = 2**21
-#: of a long row of likenesses so many layers are laid upon each other, of so many columns each at least
+#: of a long row of likenesses so many layers are laid upon each other, of so many columns each at least; no fewer than are sought
 _LAYERS, _APART = 16, 64
 _THOUSAND = 1000
 

@@ -64,10 +64,14 @@ def titles_of(n, seed=0):
     return Titles.of(np.arange(n, dtype=np.uint64), vectors, rng.integers(1, 5, (n, neighbours.BUCKETS)).astype(np.uint32))
 
 
+@pytest.mark.parametrize("digits", [8, 1])  # with one digit many are equally near
+@pytest.mark.parametrize("apart", [64, 40, neighbours.SOUGHT])  # likenesses in one layer, in some, in as many as there can be
 @pytest.mark.parametrize("brute", [0, 10_000])
-def test_the_nearest_are_those_of_a_plain_search(monkeypatch, brute):
+def test_the_nearest_are_those_of_a_plain_search(monkeypatch, brute, apart, digits):
     monkeypatch.setattr(neighbours, "BRUTE", brute)
+    monkeypatch.setattr(neighbours, "_APART", apart)
     titles = titles_of(120)
+    titles.vectors = np.round(titles.vectors, digits)
     near = nearest(titles).first
     likeness = np.round(titles.vectors @ titles.vectors.T, 3)
     for k in range(len(titles)):
