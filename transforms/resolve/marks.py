@@ -25,6 +25,7 @@ _EDITION = re.compile(r"(?<![\d.,])([1-3])\.0(?![\d.,])")
 _VERSION = re.compile(r"\d+\.0(?![\d.,])|^\s*\d+\.|(?<=[-/])\d[\d.-]*")
 _LAST = re.compile(r"[^\W\d]\W+([1-9])\W*$")
 _ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7}
+_ROMAN_BUT_SIX = {word: number for word, number in _ROMAN.items() if word != "vi"}
 _UPPER = re.compile(r"\w[\w&@+]*")
 #: "2.000" and "10 000" are one number
 _THOUSANDS = re.compile(r"(?<=\d)[. \u00a0](?=000(?!\d))")
@@ -113,13 +114,18 @@ def told_attempt(tokens: Iterable[str]) -> bool:
 
 def _romans(text: str) -> dict[str, int]:
     """The Roman numbers that may stand in a text, by their folded words; "vi" is "we" in Swedish, Danish and Norwegian."""
-    return _ROMAN if "VI" in text else {word: number for word, number in _ROMAN.items() if word != "vi"}
+    return _ROMAN if "VI" in text else _ROMAN_BUT_SIX
+
+
+@lru_cache(maxsize=1)
+def _opening(text: str) -> list[str]:
+    """The folded words with which a text says what it is about. Remembered of the last text, of which several things are asked."""
+    return words(text[:_OPENING_LETTERS])[:_OPENING]
 
 
 def told_edition(text: str) -> int:
     """Which edition a text is about by its first words ("Third version of the plan"), 0 where they do not say."""
-    opening = words(text[:_OPENING_LETTERS])[:_OPENING]
-    romans = _romans(text[:_OPENING_LETTERS])
+    opening, romans = _opening(text), _romans(text[:_OPENING_LETTERS])
     for k, word in enumerate(opening):
         if (place := romans.get(word) or _ordinal(word)) and any(map(_is_counted, opening[k + 1 : k + 1 + _BEHIND])):
             return place
@@ -134,7 +140,7 @@ def _is_counted(word: str) -> bool:
 
 def told_trial(text: str) -> bool:
     """Whether a text is about a trial that came before, by its first words ("Earlier pilot project")."""
-    opening = words(text[:_OPENING_LETTERS])[:_OPENING]
+    opening = _opening(text)
     return any(word.startswith(_tables()["earlier"]) for word in opening) and "#pilot" in units_of(opening)
 
 

@@ -233,12 +233,33 @@ def _era(text: str, start: int, end: int) -> float:
     return float(median(found)) if found else np.nan
 
 
-def _told(title: str, description: str, country: str) -> tuple[tuple[str, ...], bool, bool]:
-    """The regions that a listing names, and whether it tells of a pilot or phase, and of a whole."""
-    text = f"{title}. {description}"
-    tokens, spelled = words(text), spell_out(text)
-    attempt = told_attempt(tokens if spelled == text else words(spelled))
-    return named_regions(text, tokens, country), attempt, told_whole(tokens)
+@dataclass(slots=True)
+class _Told:
+    """What the title and the description of a listing tell together: regions, units of the description, whether of a pilot or phase, and of
+    a whole; and what the description's first words tell."""
+
+    regions: tuple[str, ...]
+    described: list[str]
+    attempt: bool
+    whole: bool
+    edition: int
+    trial: bool
+
+    @classmethod
+    def of(cls, title: str, description: str, country: str) -> _Told:
+        text = f"{title}. {description}"
+        tokens, spelled = words(text), spell_out(text)
+        as_written = spelled == text
+        # what is taken apart already need not be again
+        own = tokens[len(words(title)) :] if as_written and len(description) <= _READ_DESCRIPTION else None
+        return cls(
+            named_regions(text, tokens, country),
+            (units(description[:_READ_DESCRIPTION]) if own is None else units_of(own))[:_DESCRIBED],
+            told_attempt(tokens if as_written else words(spelled)),
+            told_whole(tokens),
+            told_edition(description),
+            told_trial(description),
+        )
 
 
 def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
@@ -253,8 +274,8 @@ def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
     # one address after another: the library remembers the parts of the last few
     addresses = [(site_of(u), slug_of(own), years_in_address(own)) for u, own in zip(_text(frame, "url"), urls, strict=True)]
     slugs = [slug for _, slug, _ in addresses]
-    told = [_told(t, d, c) for t, d, c in zip(titles, descriptions, countries, strict=True)]
-    named = [regions for regions, _, _ in told]
+    told = [_Told.of(t, d, c) for t, d, c in zip(titles, descriptions, countries, strict=True)]
+    named = [of.regions for of in told]
     keyed = tells_of_variants(typed) if variants is None else variants
     page = [_page(u) for u in urls] if keyed else [""] * len(urls)
     return Records(
@@ -265,11 +286,11 @@ def prepare(typed: pd.DataFrame, *, variants: bool | None = None) -> Records:
         acronyms=[acronyms_of(t) for t in titles],
         initials=[initials_of(t) for t in titles],
         descriptions=descriptions,
-        described=[units(d[:_READ_DESCRIPTION])[:_DESCRIBED] for d in descriptions],
-        tried=[tried for _, tried, _ in told],
-        whole=[whole for _, _, whole in told],
-        told=[told_edition(d) for d in descriptions],
-        trial=[told_trial(d) for d in descriptions],
+        described=[of.described for of in told],
+        tried=[of.attempt for of in told],
+        whole=[of.whole for of in told],
+        told=[of.edition for of in told],
+        trial=[of.trial for of in told],
         slugs=slugs,
         address=[units(s[:_READ_ADDRESS])[:_ADDRESS] for s in slugs],
         dated=[dated for _, _, dated in addresses],
