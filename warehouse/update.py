@@ -97,10 +97,10 @@ def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version
     [(follows, withdrawn, touched)] = con.execute(sqlfiles.named("reports", "updatable").text).fetchall()
     if not follows or withdrawn or touched > MOST_TOUCHED or basis.replaced + touched > MOST_REPLACED:
         return None
+    building.execute(con, sqlfiles.named("update", "pick"))
     # so few rows are touched that to share them out among threads costs more than it brings
     [(threads,)] = con.execute("SELECT current_setting('threads')").fetchall()
     con.execute("SET threads = 1")
-    building.execute(con, sqlfiles.named("update", "pick"))
     files = [f for f in sqlfiles.ordered("stage", "tables", "macros", "views") if f.name not in ("moments", "corrections")]
     for file in files:
         if file.kind == "stage":
