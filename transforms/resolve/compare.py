@@ -134,7 +134,7 @@ class Comparer:
         out["nation_region"] = (nation[i] & ~nation[j] & region[j]) | (nation[j] & ~nation[i] & region[i])
         out |= {f"only_{concept}": told[i] != told[j] for concept, told in self._tells.items()}
         _numbers(out, self.records, i, j)
-        out |= edition_columns(self.records, i, j)
+        out |= edition_columns(self.records, i, j, out["same_site"])
         return Comparison.of(out, aside).narrowed()
 
     def _titles(self, out: dict[str, np.ndarray], aside: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from transforms.resolve.prepare import Records
-from transforms.resolve.ragged import codes_of
 
 _PILOT = "#pilot"
 _CARRYING_OUT = frozenset({"#action", "#operational"})
@@ -21,8 +20,8 @@ _PLANNING = _CARRYING_OUT | {"#plan", "#strategy"}
 COLUMNS = ("titled_end", "horizon", "begun_apart", "address_years", "told_edition", "earlier_trial", "pilot_beside", "plan_of")
 
 
-def edition_columns(records: Records, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarray]:
-    """Columns of the pairs (i, j), NaN where they say nothing:
+def edition_columns(records: Records, i: np.ndarray, j: np.ndarray, one_site: np.ndarray) -> dict[str, np.ndarray]:
+    """Columns of the pairs (i, j), NaN where they say nothing; ``one_site`` (m,) is whether both are of one site:
 
     ``titled_end``     years between the end of the period that only one title names and the end that the other states
     ``horizon``        years from the start of one to the only year that the other's title names, where that states no start itself
@@ -35,7 +34,6 @@ def edition_columns(records: Records, i: np.ndarray, j: np.ndarray) -> dict[str,
     """
     first, last = _span([m.years for m in records.marks])
     starts, ends = records.starts, records.ends
-    one_site = _one_site(records, i, j)
     return {
         # of both directions at most one says something
         "titled_end": np.fmin(_titled_end(first, last, ends, i, j), _titled_end(first, last, ends, j, i)),
@@ -70,11 +68,6 @@ def _begun_apart(starts: np.ndarray, ends: np.ndarray, i: np.ndarray, j: np.ndar
     end = np.where(one < other, ends[i], ends[j])
     within = np.maximum(one, other) <= end
     return np.where((one > 0) & (other > 0), np.where(within, 0, np.abs(one - other)), np.nan)
-
-
-def _one_site(records: Records, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    site, known = codes_of(records.sites)
-    return (site[i] == site[j]) & np.array([bool(name) for name in known], dtype=bool)[site[i]]
 
 
 def _address_years(records: Records, one_site: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from transforms.normalise import normalise
+from transforms.resolve.answers import Answers
 from transforms.resolve.editions import edition_columns
 from transforms.resolve.prepare import prepare
 
@@ -16,8 +17,9 @@ def columns(one, other):
     rows = [{"record_id": "a"} | PLAN | one, {"record_id": "b"} | PLAN | other]
     records = prepare(normalise(pd.DataFrame(rows)))
     i, j = np.array([0]), np.array([1])
-    found = {name: column[0] for name, column in edition_columns(records, i, j).items()}
-    turned = {name: column[0] for name, column in edition_columns(records, j, i).items()}
+    one_site = Answers(records).columns(i, j)["same_site"]
+    found = {name: column[0] for name, column in edition_columns(records, i, j, one_site).items()}
+    turned = {name: column[0] for name, column in edition_columns(records, j, i, one_site).items()}
     np.testing.assert_equal(found, turned)
     return {name: float(value) for name, value in found.items() if value == value and value != 0}
 
