@@ -6,7 +6,7 @@ A listing's answers are coded once, for however many pairs; a pair of different 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,17 +24,9 @@ TOOLS = frozenset({"#messenger", "#app", "#lms"})
 _SPELLED = re.compile(r"\w[\w&@+]*")
 
 
-def relate_coded(codes: np.ndarray, held: Sequence[Any], i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:
-    """``judge`` of what the codes of every pair stand for, called once for each distinct pair of codes."""
-    n = len(held)
-    combined, back = coded(pair_codes(codes[i], codes[j], n), n * n)
-    judged = [judge(held[c // n], held[c % n]) for c in combined.tolist()]
-    return np.array(judged, dtype=np.float32)[back]
-
-
 @dataclass(slots=True)
 class Keys:
-    """What each of n listings says of one question: ``codes`` (n,) of the different answers ``held``."""
+    """What each of n listings, or clusters, says of one question: ``codes`` (n,) of the different answers ``held``."""
 
     codes: np.ndarray
     held: list[Any]
@@ -45,8 +37,11 @@ class Keys:
         return cls(*codes_of(answers))
 
     def judged(self, i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]) -> np.ndarray:
-        """(m,) ``judge`` of the answers of every pair."""
-        return relate_coded(self.codes, self.held, i, j, judge)
+        """(m,) ``judge`` of the answers of every pair, called once for each pair of different answers."""
+        n = len(self.held)
+        combined, back = coded(pair_codes(self.codes[i], self.codes[j], n), n * n)
+        judged = [judge(self.held[c // n], self.held[c % n]) for c in combined.tolist()]
+        return np.array(judged, dtype=np.float32)[back]
 
     def judged_where(
         self, some: np.ndarray, otherwise: float, i: np.ndarray, j: np.ndarray, judge: Callable[[Any, Any], float]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from transforms.resolve.answers import nested, relate_coded
+from transforms.resolve.answers import Keys, nested
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
-from transforms.resolve.ragged import codes_of, runs, starts_of
+from transforms.resolve.ragged import runs, starts_of
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
@@ -79,7 +79,7 @@ class ClusterPairs:
 
 @dataclass(slots=True)
 class _Clusters:
-    """Facts of n clusters, NaN where unknown; ``names`` are sorted, ``regions`` positions in ``places``."""
+    """Facts of n clusters, NaN where unknown; ``names`` are sorted."""
 
     names: np.ndarray
     time: np.ndarray
@@ -88,8 +88,7 @@ class _Clusters:
     cost: np.ndarray
     trial: np.ndarray
     regional: np.ndarray
-    regions: np.ndarray
-    places: list[frozenset[str]]
+    regions: Keys
     rank: np.ndarray
     sorts: dict[str, np.ndarray]
     whole: np.ndarray
@@ -126,10 +125,8 @@ def pairs_of_clusters(records: Facts, found: Pairs, root: np.ndarray) -> Cluster
 
 def _elsewhere(clusters: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
     """(m,) True where each is the matter of a region and neither region lies in the other: such two are neighbours, not relatives."""
-    out = clusters.regional[s] & clusters.regional[t]
-    some = np.flatnonzero(out)
-    out[some] = relate_coded(clusters.regions, clusters.places, s[some], t[some], lambda a, b: not nested(a, b)) > 0
-    return out
+    regional = clusters.regional[s] & clusters.regional[t]
+    return clusters.regions.judged_where(regional, 0, s, t, lambda a, b: not nested(a, b)) > 0
 
 
 _SIDES: tuple[tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]], ...] = (("lo", np.minimum), ("hi", np.maximum))
@@ -168,7 +165,7 @@ def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
         _median(records.budgets, of, n),
         _mean(records.trial, of, n) >= 0.5,
         _mean(records.regions != "", of, n) >= 0.5,
-        *codes_of(regions),
+        Keys.of(regions),
         _mean(records.rank, of, n),
         {sort: _mean(records.sorts[:, k], of, n) for k, sort in enumerate(SORTS)},
         _mean(records.whole, of, n),
@@ -203,11 +200,8 @@ def _later(c: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
 
 def _in_common(c: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
     """(m,) whether the two have a region in common."""
-    placed = np.array([bool(places) for places in c.places], dtype=bool)[c.regions]
-    out = placed[s] & placed[t]
-    some = np.flatnonzero(out)
-    out[some] = relate_coded(c.regions, c.places, s[some], t[some], lambda a, b: bool(a & b)) > 0
-    return out
+    placed = c.regions.said()
+    return c.regions.judged_where(placed[s] & placed[t], 0, s, t, lambda a, b: bool(a & b)) > 0
 
 
 def _spoken(facts: dict[str, np.ndarray], inside: np.ndarray) -> dict[str, np.ndarray]:
