@@ -71,9 +71,9 @@ class Found:
     matches: pa.Table
 
 
-def frame(name: str, rows: Mapping[str, Any]) -> pd.DataFrame:
+def _frame(name: str, rows: Mapping[str, Any]) -> pd.DataFrame:
     """A frame of the result called ``name``, with its columns and types."""
-    held = {c: pd.array(rows[c], dtype="str") if kind == "str" else rows[c] for c, kind in COLUMNS[name].items()}
+    held = {c: pd.array(rows[c], dtype="str") if kind == "str" else np.asarray(rows[c], kind) for c, kind in COLUMNS[name].items()}
     return pd.DataFrame(held, copy=False)
 
 
@@ -84,7 +84,7 @@ def texts(values: Iterable[str | None]) -> pa.Array:
 
 def joined(parts: Sequence[Found]) -> Resolution:
     """What was found of some listings and of others, in one order. No listing is in two parts."""
-    ids = _column([part.clusters for part in parts], "record_id")
+    ids = _column(parts, "clusters", "record_id")
     # the order of their bytes in UTF-8 is that of their letters
     order = pc.sort_indices(ids).to_numpy()
     place = np.empty(len(order), dtype=np.int64)
@@ -92,23 +92,23 @@ def joined(parts: Sequence[Found]) -> Resolution:
     cluster = _positions(parts, "clusters", "cluster")
     source, target = (_positions(parts, "relations", name) for name in ("source", "target"))
     score = _numbers(parts, "relations", "score")
-    by = np.lexsort((place[source], -score)) if len(parts) > 1 else np.arange(len(score))
     a, b = (_positions(parts, "matches", name) for name in ("a", "b"))
-    # within a part all is in order already
+    # within a part all is in order already, and both ways of ordering leave equals as they stand
+    by = np.lexsort((place[source], -score))
     of = np.argsort(place[a], kind="stable")
     return Resolution(
-        frame("clusters", {"record_id": _taken(ids, order), "cluster_id": _taken(ids, cluster[order])}),
-        frame(
+        _frame("clusters", {"record_id": _taken(ids, order), "cluster_id": _taken(ids, cluster[order])}),
+        _frame(
             "relations",
             {
                 "source_cluster": _taken(ids, source[by]),
                 "target_cluster": _taken(ids, target[by]),
                 "relation": _taken(texts(RELATIONS), _numbers(parts, "relations", "kind")[by]),
                 "score": score[by],
-                "evidence": _taken(_column([part.relations for part in parts], "evidence"), by),
+                "evidence": _taken(_column(parts, "relations", "evidence"), by),
             },
         ),
-        frame(
+        _frame(
             "matches",
             {
                 "record_a": _taken(ids, a[of]),
@@ -125,9 +125,9 @@ def _taken(column: pa.Array, rows: np.ndarray) -> pa.Array:
     return column.take(pa.array(rows))
 
 
-def _column(tables: Sequence[pa.Table], name: str) -> pa.Array:
-    """The texts of some tables, one after another."""
-    chunks = [chunk for table in tables for chunk in table.column(name).chunks]
+def _column(parts: Sequence[Found], table: str, name: str) -> pa.Array:
+    """The texts of all parts, one after another."""
+    chunks = [chunk for part in parts for chunk in getattr(part, table).column(name).chunks]
     return pa.concat_arrays(chunks) if chunks else texts([])
 
 
@@ -138,9 +138,8 @@ def _numbers(parts: Sequence[Found], table: str, name: str) -> np.ndarray:
 
 def _positions(parts: Sequence[Found], table: str, name: str) -> np.ndarray:
     """Positions of listings within their part, as positions among those of all parts."""
-    first = np.cumsum([0, *(part.clusters.num_rows for part in parts)])
-    found = [getattr(part, table).column(name).to_numpy() + start for part, start in zip(parts, first, strict=False)]
-    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+    first = np.cumsum([0, *(part.clusters.num_rows for part in parts)])[:-1]
+    return _numbers(parts, table, name) + np.repeat(first, [getattr(part, table).num_rows for part in parts])
 
 
 def _spelt(parts: Sequence[Found], rows: np.ndarray) -> pa.Array:

@@ -6,6 +6,7 @@ import pytest
 from spiders.errors import UsageError
 from transforms.normalise import normalise
 from transforms.resolve import resolve
+from transforms.resolve.resolution import COLUMNS
 
 ROWS = [
     ("a", "Digital Education Strategy 2030", "CZ", "one"),
@@ -66,3 +67,10 @@ def test_language_variants_of_one_page_are_one():
     rows[0]["alternates"] = {"en": "https://x.example/en/lights"}
     found = dict(resolve(normalise(pd.DataFrame(rows))).clusters.to_records(index=False).tolist())
     assert found["a"] == found["b"] != found["c"]
+
+
+def test_of_no_listings_nothing_is_found_in_the_declared_types():
+    found = resolve(typed().iloc[:0])
+    for name, columns in COLUMNS.items():
+        assert getattr(found, name).empty
+        assert getattr(found, name).dtypes.astype(str).to_dict() == columns
