@@ -37,6 +37,8 @@ FOLDER = "basis"
 #: the largest share of touched listings, and of replaced ones since the last build from scratch, that an update takes on
 MOST_TOUCHED = 0.2
 MOST_REPLACED = 0.5
+#: listings from which on an update is shared out among threads: of fewer, so few rows are touched that it costs more than it brings
+SHARED = 300_000
 #: tables of which to read every row for the digest costs more than to keep a number by initiative or listing
 SUMMED = ("claims", "initiatives", "listings", "search_terms")
 _SEAL = "basis.json"
@@ -94,13 +96,13 @@ def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version
         ("update", "touched"),
     ):
         building.execute(con, sqlfiles.named(kind, name))
-    [(follows, withdrawn, touched)] = con.execute(sqlfiles.named("reports", "updatable").text).fetchall()
+    [(follows, withdrawn, touched, listings)] = con.execute(sqlfiles.named("reports", "updatable").text).fetchall()
     if not follows or withdrawn or touched > MOST_TOUCHED or basis.replaced + touched > MOST_REPLACED:
         return None
     building.execute(con, sqlfiles.named("update", "pick"))
-    # so few rows are touched that to share them out among threads costs more than it brings
     [(threads,)] = con.execute("SELECT current_setting('threads')").fetchall()
-    con.execute("SET threads = 1")
+    if listings < SHARED:
+        con.execute("SET threads = 1")
     files = [f for f in sqlfiles.ordered("stage", "tables", "macros", "views") if f.name not in ("moments", "corrections")]
     for file in files:
         if file.kind == "stage":

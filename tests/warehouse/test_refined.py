@@ -1,5 +1,6 @@
 """The files between refine and the warehouse have one declared shape."""
 
+import json
 import math
 
 import duckdb
@@ -77,7 +78,7 @@ def test_provenance_is_taken_apart_and_refused_where_it_is_no_json(tmp_path):
         [(fields,)] = con.sql(f"{sqlfiles.named('stage', 'stated_fields').text} SELECT stated_fields()").fetchall()
     said = {
         field: how
-        for field, *how in zip(fields, found["raws"], found["rules"], found["confidences"], strict=True)
+        for field, *how in zip(fields, *(json.loads(found[name]) for name in ("raws", "rules", "confidences")), strict=True)
         if any(part is not None for part in how)
     }
     assert said == {"title": ["Plan ", "trimmed", 0.9], "kind": ["7", None, None]}

@@ -159,8 +159,9 @@ def willing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(update, "MOST_REPLACED", 1e9)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_an_update_says_what_a_build_says(make_world, tmp_path, willing, seed):
+@pytest.mark.parametrize(("seed", "shared"), [(0, update.SHARED), (1, update.SHARED), (2, 0)])
+def test_an_update_says_what_a_build_says(make_world, tmp_path, willing, monkeypatch, seed, shared):
+    monkeypatch.setattr(update, "SHARED", shared)
     life, basis, updates = Life(make_world, seed), None, 0
     for step in range(4):
         refined = life.write(tmp_path / f"r{step}")

@@ -9,9 +9,9 @@ CREATE TEMP TABLE staged_versions (
     current BOOLEAN NOT NULL,
     said UBIGINT NOT NULL,
     wording UBIGINT NOT NULL,
-    raws VARCHAR[],
-    rules VARCHAR[],
-    confidences DOUBLE[]
+    raws VARCHAR,
+    rules VARCHAR,
+    confidences VARCHAR
 );
 COMMENT ON COLUMN staged_versions.content_hash IS 'Digest of everything that the portal said.';
 COMMENT ON COLUMN staged_versions.run_id IS 'Run in which this version was first seen.';
@@ -22,6 +22,6 @@ COMMENT ON COLUMN staged_versions.listing_status IS 'Status of the listing: acti
 COMMENT ON COLUMN staged_versions.current IS 'True for the newest version of its listing.';
 COMMENT ON COLUMN staged_versions.said IS 'All that the row says but last_seen, as one number: an update compares it.';
 COMMENT ON COLUMN staged_versions.wording IS 'What the portal wrote in it, as one number.';
-COMMENT ON COLUMN staged_versions.raws IS 'What the portal wrote of each field of stated_fields, as provenance says.';
-COMMENT ON COLUMN staged_versions.rules IS 'The rule that read each of these fields.';
-COMMENT ON COLUMN staged_versions.confidences IS 'How surely each of them was read, 0 to 1.';
+COMMENT ON COLUMN staged_versions.raws IS 'What the portal wrote of each field of stated_fields, as provenance says: a list in JSON.';
+COMMENT ON COLUMN staged_versions.rules IS 'The rule that read each of these fields, likewise.';
+COMMENT ON COLUMN staged_versions.confidences IS 'How surely each of them was read, 0 to 1, likewise.';
