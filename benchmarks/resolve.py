@@ -34,8 +34,8 @@ import pandas as pd
 from benchmarks._listings import frame_of, generated
 from benchmarks._memory import together
 from transforms.resolve import country, run
-from transforms.resolve.kept import DIGEST, digests_of
-from transforms.resolve.memory import Country
+from transforms.resolve.kept import digests_of
+from transforms.resolve.memory import DIGEST, Country
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import PREPARED
 from transforms.resolve.resolution import COLUMNS, Found, Resolution, joined

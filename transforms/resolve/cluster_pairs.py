@@ -155,8 +155,9 @@ def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
     np.maximum.at(edition, of, records.edition)
     told = np.flatnonzero(records.regions != "")
     regions: list[frozenset[str]] = [frozenset()] * n
-    for row, group in zip(told.tolist(), of[told].tolist(), strict=True):
-        regions[group] |= frozenset(records.regions[row].split())
+    split = {text: frozenset(text.split()) for text in set(records.regions[told].tolist())}
+    for text, group in zip(records.regions[told].tolist(), of[told].tolist(), strict=True):
+        regions[group] |= split[text]
     return _Clusters(
         names,
         np.where(np.isnan(started), np.where(np.isnan(titled), spoken, titled), started),

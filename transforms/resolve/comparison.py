@@ -6,7 +6,7 @@ and in what is kept for the next run, in one or two bytes a value, and are read 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +67,13 @@ class Comparison:
         """The comparison of some of the pairs (a mask or positions)."""
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows
         return Comparison(*({name: column.take(rows) for name, column in some.items()} for some in (self.columns, self.aside)))
+
+    def parts(self, size: int) -> Iterator[Comparison]:
+        """The comparison of so many pairs after another; of none where there are none."""
+        for start in range(0, max(1, len(self)), size):
+            yield Comparison(
+                *({name: column[start : start + size] for name, column in some.items()} for some in (self.columns, self.aside))
+            )
 
     def beside(self, other: Comparison) -> Comparison:
         """With the columns of another comparison of the same pairs."""

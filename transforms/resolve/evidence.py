@@ -17,6 +17,8 @@ from transforms.resolve.resolution import texts
 
 #: features named in a pair's evidence, the weightiest
 _NAMED = 8
+#: pairs that are looked at together: their features fit into a processor's cache
+_AT_ONCE = 4096
 #: what a curator may have said of a pair
 WORDS = ("", "join", "apart")
 
@@ -37,18 +39,24 @@ def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: np
     weights = np.array([weight for _, weight in of_levels])
     # of equal weights the first: a pair has one level of each feature, and they are counted through
     by_weight = np.argsort(-np.abs(weights), kind="stable")
-    rank = np.argsort(by_weight).astype(np.int16)[card.levels(comparison)]
-    few = min(_NAMED, rank.shape[1])
-    rank = np.sort(np.partition(rank, few - 1, axis=1)[:, :few], axis=1)
-    shown = np.where(weights == 0, -1, np.arange(len(weights)))[by_weight].astype(np.int16)[rank]
+    rank = np.argsort(by_weight).astype(np.int16)
+    first = np.concatenate([_lowest(rank[card.levels(part)]) for part in comparison.parts(_AT_ONCE)])
+    shown = np.where(weights == 0, -1, np.arange(len(weights)))[by_weight].astype(np.int16)[first]
     said = [_before(curator, reason) for curator in WORDS for reason in REASONS]
     place = np.array([len(of_levels) + k if text else -1 for k, text in enumerate(said)], dtype=np.int16)
     members = [*(f'"{name}":{weight!r}' for name, weight in of_levels), *said]
     # most pairs say what others say: that is put into words once, and stands once
     columns = [place[word * len(REASONS) + reason], *np.ascontiguousarray(shown.T)]
-    first, which = alike(columns)
-    said_once = objects(members, [column[first] for column in columns], ",")
+    where, which = alike(columns)
+    said_once = objects(members, [column[where] for column in columns], ",")
     return pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int32)), said_once)
+
+
+def _lowest(rank: np.ndarray) -> np.ndarray:
+    """(m, few) the lowest numbers of every row, in order."""
+    few = min(_NAMED, rank.shape[1])
+    rank.partition(few - 1, axis=1)
+    return np.sort(rank[:, :few], axis=1)
 
 
 def _before(curator: str, reason: str) -> str:

@@ -26,15 +26,13 @@ import orjson
 import pandas as pd
 import pyarrow
 import pyarrow.feather
+import pyarrow.ipc
 
-from transforms.resolve.memory import Country, Memory, load, new_among, save
+from transforms.resolve.memory import DIGEST, Country, Memory, load, new_among, save
 from transforms.resolve.resolution import COLUMNS, Found
 from transforms.resolve.sentences import installed
 
 _SUMS, _COUNTRIES = "sums.json", "countries"
-#: a row's hash
-_BYTES = 16
-DIGEST = f"S{_BYTES}"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -51,8 +49,9 @@ def code_version() -> str:
 def digests_of(typed: pd.DataFrame) -> np.ndarray:
     """(n,) a hash of the content of every row."""
     rows = zip(*(typed[name].tolist() for name in typed.columns), strict=True)
-    digests = b"".join(hashlib.blake2b(_said(row), digest_size=_BYTES).digest() for row in rows)
-    return np.frombuffer(digests, dtype=f"V{_BYTES}").view(DIGEST)
+    size = np.dtype(DIGEST).itemsize
+    digests = b"".join(hashlib.blake2b(_said(row), digest_size=size).digest() for row in rows)
+    return np.frombuffer(digests, dtype=DIGEST)
 
 
 def _said(row: tuple[Any, ...]) -> bytes:
@@ -87,9 +86,10 @@ class Kept:
         entry = self.folder / name
         try:
             sums = json.loads((entry / _SUMS).read_text(encoding="utf-8"))
-            if set(sums) != set(COLUMNS) or any(_sum(entry / f"{part}.arrow") != sums[part] for part in COLUMNS):
+            held = {part: pyarrow.py_buffer((entry / f"{part}.arrow").read_bytes()) for part in COLUMNS}
+            if {part: zlib.crc32(content) for part, content in held.items()} != sums:
                 raise ValueError("not what was written")
-            return Found(**{part: pyarrow.feather.read_table(entry / f"{part}.arrow", use_threads=False) for part in COLUMNS})
+            return Found(**{part: pyarrow.ipc.open_file(content).read_all() for part, content in held.items()})
         except (OSError, ValueError):
             shutil.rmtree(entry, ignore_errors=True)
             return None
@@ -101,7 +101,7 @@ class Kept:
         making.mkdir(parents=True)
         for part in COLUMNS:
             pyarrow.feather.write_feather(getattr(result, part), str(making / f"{part}.arrow"), compression="uncompressed")
-        sums = {part: _sum(making / f"{part}.arrow") for part in COLUMNS}
+        sums = {part: zlib.crc32((making / f"{part}.arrow").read_bytes()) for part in COLUMNS}
         (making / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
         shutil.rmtree(entry, ignore_errors=True)
         making.rename(entry)
@@ -128,7 +128,3 @@ class Kept:
             for entry in folder.iterdir() if folder.is_dir() else ():
                 if entry not in stay:
                     shutil.rmtree(entry, ignore_errors=True)
-
-
-def _sum(path: Path) -> int:
-    return zlib.crc32(path.read_bytes())

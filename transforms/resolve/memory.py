@@ -31,6 +31,8 @@ from transforms.resolve.ragged import Ragged, places_among
 from transforms.resolve.sentences import DIMENSIONS
 from transforms.resolve.similarity import VECTOR_BITS
 
+#: the hash of a row
+DIGEST = "S16"
 _ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
 #: bytes of whose multiples an array begins at one
 _ALIGNED = 16
@@ -75,7 +77,7 @@ class Memory:
     def nothing(cls) -> Memory:
         """Of no run."""
         none = np.zeros(0, dtype=np.int64)
-        return cls(np.zeros(0, dtype="S16"), True, [], None, {}, Met(none, none), {}, np.zeros(0))
+        return cls(np.zeros(0, dtype=DIGEST), True, [], None, {}, Met(none, none), {}, np.zeros(0))
 
     def places(self, digests: np.ndarray) -> np.ndarray:
         """(n,) where listings with these digests stand here, -1 for none."""

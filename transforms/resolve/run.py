@@ -24,8 +24,8 @@ from transforms.resolve.evidence import WORDS, spoken
 from transforms.resolve.facts import Facts
 from transforms.resolve.fellegi_sunter import known_engine, probabilities
 from transforms.resolve.judge import Scorecard, scorecard
-from transforms.resolve.kept import DIGEST, Kept, digests_of, key
-from transforms.resolve.memory import Country, Memory
+from transforms.resolve.kept import Kept, digests_of, key
+from transforms.resolve.memory import DIGEST, Country, Memory
 from transforms.resolve.prepare import PREPARED, Records
 from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, VERDICTS, Found, Resolution, joined, texts
@@ -311,7 +311,8 @@ def _matches(
     told = {word: _decided(found, pairs)[shown] for word, pairs in (("join", joined), ("apart", apart))}
     by_curator = np.select(list(told.values()), [WORDS.index(word) for word in told])
     doubted = (score >= card.doubtful) & ~told["apart"]
-    verdict = np.where(same[shown], VERDICTS.index("join"), np.where(doubted, VERDICTS.index("doubtful"), VERDICTS.index("apart")))
+    join, doubtful, stay_apart = map(VERDICTS.index, ("join", "doubtful", "apart"))
+    verdict = np.select([same[shown], doubted], [join, doubtful], stay_apart)
     features = spoken(card, found.comparison.only(card.names).at(shown), reason, by_curator)
     a, b = _narrow(found.i[shown]), _narrow(found.j[shown])
     return pa.table({"a": a, "b": b, "score": score, "verdict": verdict.astype(np.int8), "features": features})
