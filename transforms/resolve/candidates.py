@@ -19,8 +19,8 @@ from transforms.resolve.compare import Texts
 from transforms.resolve.neighbours import Near, Titles, nearest
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records
-from transforms.resolve.ragged import among, distinct, pair_codes, places_among, starts_of
-from transforms.resolve.similarity import cosine, trigrams
+from transforms.resolve.ragged import among, coded, distinct, pair_codes, places_among, starts_of
+from transforms.resolve.similarity import cosine, trigrams, unpacked
 
 #: listings of a country up to which all pairs are compared
 ALL_PAIRS = 150
@@ -96,13 +96,14 @@ def by_keys(outline: Outline, before: Before | None = None) -> np.ndarray:
         return worthwhile(outline, sharing(rows, keys))
     fresh = np.ones(len(outline), dtype=bool)
     fresh[before.now[before.now >= 0]] = False
-    gone = before.outline.keys.at(np.flatnonzero(before.now < 0)).values
-    touched = distinct(np.concatenate([keys[fresh[rows]], gone]))
+    come, gone = keys[fresh[rows]], before.outline.keys.at(np.flatnonzero(before.now < 0)).values
+    touched = distinct(np.concatenate([come, gone]))
     # only listings with such a key can have other partners
     place = places_among(keys, touched)
     there = np.flatnonzero(place >= 0)
     keys, rows, place = keys[there], rows[there], place[there]
-    now, then = np.bincount(place, minlength=len(touched)), sizes_of(before.outline.keys.values, touched)
+    now = np.bincount(place, minlength=len(touched))
+    then = now - sizes_of(come, touched) + sizes_of(gone, touched)
     # a key that has become too common parts those who share no other; one that no longer is brings its listings together
     parted, met = (now > MOST_SHARING) & (then <= MOST_SHARING), (now <= MOST_SHARING) & (then > MOST_SHARING)
     old = before.now[before.shared]
@@ -137,7 +138,9 @@ def worthwhile(outline: Outline, pairs: np.ndarray) -> np.ndarray:
     i, j = pairs[:, 0], pairs[:, 1]
     near = np.round(trigrams(outline.bits, i, j), 3) >= WORTH
     rest = np.flatnonzero(~near)
-    near[rest] = np.round(cosine(outline.vectors, i[rest], outline.vectors, j[rest]), 3) >= WORTH
+    rows, place = coded(np.concatenate([i[rest], j[rest]]), len(outline))
+    vectors, (one, other) = unpacked(outline.vectors[rows]), np.split(place, 2)
+    near[rest] = np.round(cosine(vectors, one, vectors, other), 3) >= WORTH
     return pairs[near]
 
 

@@ -15,6 +15,7 @@ from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records, prepare, tells_of_variants
 from transforms.resolve.ragged import among, distinct
 from transforms.resolve.rows import from_lines, to_lines
+from transforms.resolve.similarity import unpacked
 
 #: comparisons done at a time
 _CHUNK = 500_000
@@ -46,7 +47,7 @@ def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, 
     place[rows] = np.arange(len(rows))
     if len(partners):
         records = from_lines([lines[row] for row in rows.tolist()])
-        texts = vectorise(records, titles=(outline.vectors[rows], outline.bits[rows]))
+        texts = vectorise(records, titles=(unpacked(outline.vectors[rows]), outline.bits[rows]))
     comparison = memory.compared(known, compared_pairs(records, texts, place[i], place[j]))
     comparison = with_company(comparison, np.full(len(typed), len(typed)), met.i, met.j)
     return Country(digests, variants, lines, outline, facts, met, comparison, memory.scores(known, comparison, card))

@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from spiders.errors import ModelError
-from transforms.resolve.ragged import Ragged, coded
+from transforms.resolve.ragged import Ragged, runs
 from transforms.resolve.words import words
 
 FILE = Path(__file__).with_name("model") / "words.npz"
@@ -25,8 +25,10 @@ FILE = Path(__file__).with_name("model") / "words.npz"
 _STEM_LETTERS, _STEM_SHARE = 4, 0.6
 #: zipf frequency of a word that no list knows
 _UNKNOWN_ZIPF = 1.0
-#: words outside the vocabulary whose parts are remembered, and vectors that are gathered at a time
-_REMEMBERED, _AT_ONCE = 200_000, 2048
+#: vectors that are gathered at a time
+_AT_ONCE = 2048
+#: bits of a letter
+_LETTER = 21
 
 
 class Embedder(Protocol):
@@ -48,9 +50,7 @@ class WordVectors:
         self._row = {w: i for i, w in enumerate(vocabulary)}
         self._codes, self._step, self._zipf = codes, step, zipf
         self.dimensions = len(step)
-        self._known_parts: dict[str, tuple[int, ...]] = {}
-        self._triples: dict[str, int] = {}
-        self._of_triples: list[np.ndarray] = []
+        self._known_triples: dict[str, np.ndarray] = {}
 
     @classmethod
     def load(cls, path: Path = FILE) -> WordVectors:
@@ -86,28 +86,24 @@ class WordVectors:
         return out, zipf
 
     def _put_together(self, strange: Sequence[str]) -> np.ndarray:
-        """(n, dimensions) unit vectors of words outside the vocabulary: sums of those of their parts."""
-        parts = Ragged.of([self._parts(word) for word in strange], np.int64)
-        used, place = coded(parts.values, len(self._words) + len(self._of_triples))
-        known, triples = used[used < len(self._words)], used[used >= len(self._words)] - len(self._words)
-        letters = [self._of_triples[k] for k in triples.tolist()]
-        out = _summed(np.concatenate([self._decode(known), *letters], dtype=np.float32), Ragged(place, parts.sizes))
+        """(n, dimensions) unit vectors of words outside the vocabulary: sums of those of known words that they are made of, else of their
+        letter triples."""
+        parts = [self._made_of(word) for word in strange]
+        made = np.array([bool(of) for of in parts], dtype=bool)
+        rows = Ragged.of([of for of in parts if of], np.int64)
+        used, place = np.unique(rows.values, return_inverse=True)
+        triples, which = _triples([word for word, of in zip(strange, parts, strict=True) if not of])
+        out = np.empty((len(strange), self.dimensions), dtype=np.float32)
+        out[made] = _summed(self._decode(used), Ragged(place, rows.sizes))
+        out[~made] = _summed(np.concatenate([out[:0], *map(self._of_triple, triples)]), which)
         return out / np.linalg.norm(out, axis=1, keepdims=True)
 
-    def _parts(self, word: str) -> tuple[int, ...]:
-        """What a word outside the vocabulary is made of: rows of known words, else letter triples, which are counted from behind these."""
-        parts = self._known_parts.get(word)
-        if parts is None:
-            if len(self._known_parts) >= _REMEMBERED:
-                self._known_parts.clear()
-            parts = self._known_parts[word] = self._made_of(word) or tuple(map(self._triple, _triples(word)))
-        return parts
-
-    def _triple(self, letters: str) -> int:
-        row = self._triples.setdefault(letters, len(self._words) + len(self._of_triples))
-        if row == len(self._words) + len(self._of_triples):
-            self._of_triples.append(_of_triple(letters, self.dimensions))
-        return row
+    def _of_triple(self, triple: str) -> np.ndarray:
+        """(1, dimensions) a vector that depends on these letters alone."""
+        if triple not in self._known_triples:
+            seed = int.from_bytes(hashlib.blake2b(triple.encode(), digest_size=8).digest(), "little")
+            self._known_triples[triple] = np.random.default_rng(seed).standard_normal((1, self.dimensions)).astype(np.float32)
+        return self._known_triples[triple]
 
     def _made_of(self, word: str) -> tuple[int, ...]:
         if len(word) >= _STEM_LETTERS and word.isalpha():
@@ -145,10 +141,18 @@ def _common(a: str, b: str) -> int:
     return n
 
 
-def _triples(word: str) -> list[str]:
-    """The word's letter triples: equal spellings meet, others do not."""
-    padded = f"<{word}>"
-    return [padded[i : i + 3] for i in range(max(1, len(padded) - 2))]
+def _triples(spelled: Sequence[str]) -> tuple[list[str], Ragged]:
+    """The different letter triples of some words, and which of them each word has, in order: equal spellings meet, others do not."""
+    # a word of no letters is its two ends alone
+    padded = [f"<{word}>" if word else "<>\0" for word in spelled]
+    letters = np.frombuffer("".join(padded).encode("utf-32-le"), dtype="<u4").astype(np.int64)
+    lengths = np.array([len(word) for word in padded], dtype=np.int64)
+    first = runs(np.cumsum(lengths) - lengths, lengths - 2)
+    coded = letters[first] << 2 * _LETTER | letters[first + 1] << _LETTER | letters[first + 2]
+    different, which = np.unique(coded, return_inverse=True)
+    kinds = np.stack([different >> shift & 2**_LETTER - 1 for shift in (2 * _LETTER, _LETTER, 0)], axis=1)
+    texts = kinds.astype("<u4").tobytes().decode("utf-32-le")
+    return [texts[k : k + 3].rstrip("\0") for k in range(0, len(texts), 3)], Ragged(which, lengths - 2)
 
 
 def _summed(table: np.ndarray, parts: Ragged) -> np.ndarray:
@@ -160,12 +164,6 @@ def _summed(table: np.ndarray, parts: Ragged) -> np.ndarray:
             some = alike[start : start + few]
             out[some] = table[parts.values[first[some, None] + np.arange(size)]].sum(axis=1)
     return out
-
-
-def _of_triple(triple: str, dimensions: int) -> np.ndarray:
-    """(1, dimensions) a vector that depends on these letters alone."""
-    seed = int.from_bytes(hashlib.blake2b(triple.encode(), digest_size=8).digest(), "little")
-    return np.random.default_rng(seed).standard_normal((1, dimensions)).astype(np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -29,14 +29,12 @@ from transforms.resolve.neighbours import Near
 from transforms.resolve.outline import Outline
 from transforms.resolve.ragged import Ragged, places_among
 from transforms.resolve.sentences import DIMENSIONS
-from transforms.resolve.similarity import VECTOR_BITS
 
 #: the hash of a row
 DIGEST = "S16"
 _ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
 #: bytes of whose multiples an array begins at one
 _ALIGNED = 16
-_GRID = 2**VECTOR_BITS
 #: the columns of the nearest titles
 _NEAR = tuple(column.name for column in fields(Near) if column.name != "brute")
 
@@ -179,9 +177,8 @@ def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: l
         return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
     kept = part("outline-")
-    outline: dict[str, Any] = {name: np.asarray(kept[name]) for name in ("codes", "bits", "buckets")}
+    outline: dict[str, Any] = {name: np.asarray(kept[name]) for name in ("codes", "vectors", "bits", "buckets")}
     outline |= {name: Ragged(kept[name], kept[f"{name}-sizes"]) for name in ("keys", "pages")}
-    outline["vectors"] = kept["vectors"].astype(np.float32) / _GRID
     met = part("met-")
     near = Near(**{name: met[name] for name in _NEAR}, brute=about["brute"]) if "codes" in met else None
     sizes, flat = np.asarray(arrays["clusters-sizes"]), np.asarray(arrays["clusters-roots"])
@@ -230,7 +227,7 @@ def _arrays(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Map
             yield f"outline-{held.name}", value.values
             yield f"outline-{held.name}-sizes", value.sizes
         else:
-            yield f"outline-{held.name}", np.rint(value * _GRID).astype(np.int16) if held.name == "vectors" else value
+            yield f"outline-{held.name}", value
     for name in KEPT_FACTS:
         yield f"facts-{name}", getattr(found.facts, name)
     yield "met-i", found.met.i.astype(np.int32)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from transforms.resolve.ragged import distinct, places_among, starts_of
-from transforms.resolve.similarity import Words
+from transforms.resolve.similarity import Words, unpacked
 
 #: nearest titles that every title proposes, those sought in case some of them go later, and the cosine that they need
 NEIGHBOURS, SOUGHT, NEAR = 10, 13, 0.5
@@ -30,8 +30,8 @@ _THOUSAND = 1000
 
 @dataclass(slots=True)
 class Titles:
-    """Distinct titles in an order of their own: codes (n,) sorted, unit vectors (n, dimensions), buckets (n, BUCKETS) with 0 for none, and
-    the title of every row."""
+    """Distinct titles in an order of their own: codes (n,) sorted, unit vectors (n, dimensions), packed, buckets (n, BUCKETS) with 0 for
+    none, and the title of every row."""
 
     codes: np.ndarray
     vectors: np.ndarray
@@ -84,21 +84,32 @@ def nearest(titles: Titles, before: Near | None = None) -> Near:
     """The nearest titles of each."""
     n, brute = len(titles), len(titles) <= BRUTE
     known = _known(titles, before if before and before.brute == brute else None)
-    found = [known.pairs]
+    found = [(known.others[:0, 0], known.others[:0, 0], known.likeness[:0, 0])]
     for members in _buckets(titles, known.seek):
         found += _near(titles.vectors, members, known)
-    others, likeness = best_of(n, *(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    row, other, likeness = (np.concatenate(parts, dtype=np.int64) for parts in zip(*found, strict=True))
+    # of titles of which nothing new was found that is known already
+    changed = distinct(row)
+    place = np.zeros(n, dtype=np.int64)
+    place[changed] = np.arange(len(changed))
+    there = known.others[changed] >= 0
+    row = np.concatenate([place[row], np.repeat(np.arange(len(changed)), there.sum(axis=1))])
+    other, likeness = (
+        np.concatenate([more, held[changed][there]], dtype=np.int64) for more, held in ((other, known.others), (likeness, known.likeness))
+    )
+    known.others[changed], known.likeness[changed] = best_of(len(changed), n, row, other, likeness)
     unknown = np.arange(SOUGHT) >= known.certain[:, None]
-    others[unknown], likeness[unknown] = -1, 0
-    return Near(titles.codes, others, likeness, known.certain, brute)
+    known.others[unknown], known.likeness[unknown] = -1, 0
+    return Near(titles.codes, known.others, known.likeness, known.certain, brute)
 
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of n titles: ``pairs`` as (row, other, likeness in thousandths); which must be searched for, which are new; how many of
-    their nearest are certain; and the likeness that a new one needs to be among these (``floor``)."""
+    """What is known of n titles: the nearest, as in `Near`; which must be searched for, which are new; how many of their nearest are
+    certain; and the likeness that a new one needs to be among these (``floor``)."""
 
-    pairs: tuple[np.ndarray, ...]
+    others: np.ndarray
+    likeness: np.ndarray
     seek: np.ndarray
     fresh: np.ndarray
     certain: np.ndarray
@@ -107,10 +118,16 @@ class _Known:
 
 def _known(titles: Titles, before: Near | None) -> _Known:
     n = len(titles)
-    seek, fresh = np.ones(n, dtype=bool), np.ones(n, dtype=bool)
-    certain, floor = np.full(n, SOUGHT, dtype=np.int8), np.full(n, _THOUSAND * NEAR, dtype=np.int64)
+    known = _Known(
+        np.full((n, SOUGHT), -1, dtype=np.int32),
+        np.zeros((n, SOUGHT), dtype=np.int16),
+        np.ones(n, dtype=bool),
+        np.ones(n, dtype=bool),
+        np.full(n, SOUGHT, dtype=np.int8),
+        np.full(n, _THOUSAND * NEAR, dtype=np.int64),
+    )
     if before is None or not n:
-        return _Known((np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)), seek, fresh, certain, floor)
+        return known
     place = places_among(before.codes, titles.codes)
     others = np.where(before.others >= 0, place[before.others], -1)
     there = others >= 0
@@ -118,19 +135,25 @@ def _known(titles: Titles, before: Near | None) -> _Known:
     full = before.others[np.arange(len(others)), before.certain.astype(np.int64) - 1] >= 0
     left = np.where(full, there.sum(axis=1), SOUGHT)
     whole = np.flatnonzero((place >= 0) & (left >= NEIGHBOURS))
-    fresh[place[place >= 0]] = seek[place[whole]] = False
-    certain[place[whole]] = left[whole]
+    rows = place[whole]
+    known.fresh[place[place >= 0]] = known.seek[rows] = False
+    known.certain[rows] = left[whole]
     some = whole[full[whole]]
-    floor[place[some]] = np.where(there[some], before.likeness[some], _THOUSAND).min(axis=1)
-    rows = np.repeat(place[whole], there[whole].sum(axis=1))
-    held = (values[whole][there[whole]].astype(np.int64) for values in (others, before.likeness))
-    return _Known((rows, *held), seek, fresh, certain, floor)
+    known.floor[place[some]] = np.where(there[some], before.likeness[some], _THOUSAND).min(axis=1)
+    # those that went leave no gaps
+    torn = np.flatnonzero((before.others >= 0).sum(axis=1) > there.sum(axis=1))
+    stay = np.argsort(~there[torn], axis=1, kind="stable")
+    likeness = np.where(there, before.likeness, 0)
+    for column in (others, likeness):
+        column[torn] = np.take_along_axis(column[torn], stay, axis=1)
+    known.others[rows], known.likeness[rows] = others[whole], likeness[whole]
+    return known
 
 
-def best_of(n: int, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(n, SOUGHT) the nearest of each row, and their likeness, among pairs (row, other) that may come more than once; ties go by
-    position."""
-    out, alike = np.full((n, SOUGHT), -1, dtype=np.int32), np.zeros((n, SOUGHT), dtype=np.int16)
+def best_of(m: int, n: int, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(m, SOUGHT) the nearest of each row, and their likeness, among pairs (row, other) that may come more than once, others being below
+    ``n``; ties go by position."""
+    out, alike = np.full((m, SOUGHT), -1, dtype=np.int32), np.zeros((m, SOUGHT), dtype=np.int16)
     coded = distinct((row * 4096 + (2048 - likeness)) * n + other) if n else np.zeros(0, np.int64)
     row, other, likeness = coded // max(n, 1) // 4096, coded % max(n, 1), 2048 - coded // max(n, 1) % 4096
     rank = np.arange(len(row)) - np.searchsorted(row, row)
@@ -161,12 +184,12 @@ def _near(vectors: np.ndarray, members: np.ndarray, known: _Known) -> list[tuple
     out = []
     own, settled = np.flatnonzero(known.seek[members]), np.flatnonzero(~known.seek[members])
     sought = members[own]
-    reach = vectors[members].T if len(sought) else vectors[:0].T
+    reach = unpacked(vectors[members] if len(sought) else vectors[:0])
     height = max(1, _ENTRIES // max(1, len(members)))
     for start in range(0, len(sought), height):
-        block = sought[start : start + height]
-        alike = vectors[block] @ reach
-        alike[np.arange(len(block)), own[start : start + height]] = -1
+        block, at = sought[start : start + height], own[start : start + height]
+        alike = reach[at] @ reach.T
+        alike[np.arange(len(block)), at] = -1
         row, other, likeness = _highest(alike)
         out.append((block[row], members[other], likeness))
         new = np.flatnonzero(known.fresh[block])

@@ -12,6 +12,7 @@ from transforms.resolve.compare import Texts
 from transforms.resolve.neighbours import title_buckets, title_codes
 from transforms.resolve.prepare import Records
 from transforms.resolve.ragged import Columns, Ragged
+from transforms.resolve.similarity import packed
 
 #: concepts of a title that are put together in pairs
 _CONCEPTS = 6
@@ -50,8 +51,8 @@ def pages_of(records: Records, row: int) -> set[int]:
 
 @dataclass(slots=True)
 class Outline(Columns):
-    """Columns over n listings: ``codes`` of titles, equal for equal units; ``vectors`` (n, dimensions) of titles and ``bits`` of their
-    letters; ``buckets`` (n, BUCKETS) in which titles are searched."""
+    """Columns over n listings: ``codes`` of titles, equal for equal units; ``vectors`` (n, dimensions) of titles, packed, and ``bits`` of
+    their letters; ``buckets`` (n, BUCKETS) in which titles are searched."""
 
     codes: np.ndarray
     vectors: np.ndarray
@@ -69,7 +70,7 @@ class Outline(Columns):
         rows = range(len(records))
         return cls(
             title_codes(records.core),
-            texts.title_means,
+            packed(texts.title_means),
             texts.bits,
             title_buckets(texts.title),
             Ragged.of([keys_of(records, row) for row in rows]),

@@ -39,8 +39,9 @@ def pair_codes(a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
 
 def codes_of(keys: Iterable[Hashable]) -> tuple[np.ndarray, list[Any]]:
     """(n,) a code of every key, and what each code stands for."""
-    codes: dict[Hashable, int] = {}
-    return np.array([codes.setdefault(key, len(codes)) for key in keys], dtype=np.int64), list(codes)
+    keys = list(keys)
+    codes = {key: code for code, key in enumerate(dict.fromkeys(keys))}
+    return np.fromiter(map(codes.__getitem__, keys), dtype=np.int64, count=len(keys)), list(codes)
 
 
 def coded(values: np.ndarray, top: int) -> tuple[np.ndarray, np.ndarray]:

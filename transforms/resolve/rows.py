@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
@@ -45,17 +45,27 @@ def _plain(name: str, values: Any) -> list[Any]:
     if name in _SETS:
         return [sorted(v) for v in values]
     if name == "marks":
-        return [[sorted(v) if isinstance(v, frozenset) else v for v in _OF_MARKS(marks)] for marks in values]
+        # a text within the text, as many listings have the same
+        texts = {marks: _marks_text(marks) for marks in set(values)}
+        return [texts[marks] for marks in values]
     return list(values)
 
 
 def _made(name: str, values: Sequence[Any]) -> Any:
     if name in _TYPES:
         return np.array([np.nan if v is None else v for v in values], dtype=_TYPES[name])
-    make: Callable[[Any], Any] = frozenset if name in _SETS else tuple if name in _TUPLES else _marks if name == "marks" else lambda v: v
-    return [make(v) for v in values]
+    if name == "marks":
+        found = {text: _marks(text) for text in set(values)}
+        return [found[text] for text in values]
+    if name in _SETS or name in _TUPLES:
+        return list(map(frozenset if name in _SETS else tuple, values))
+    return list(values)
 
 
-def _marks(values: Sequence[Any]) -> Marks:
-    years, numbers, edition, pilot, phase, renewed, kinds = values
+def _marks_text(marks: Marks) -> str:
+    return orjson.dumps([sorted(v) if isinstance(v, frozenset) else v for v in _OF_MARKS(marks)]).decode()
+
+
+def _marks(text: str) -> Marks:
+    years, numbers, edition, pilot, phase, renewed, kinds = orjson.loads(text)
     return Marks(tuple(years), frozenset(numbers), edition, pilot, phase, renewed, frozenset(kinds))

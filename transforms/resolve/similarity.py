@@ -50,6 +50,16 @@ def on_grid(values: np.ndarray, bits: int = VECTOR_BITS) -> np.ndarray:
     return np.round(values * np.float32(2**bits)) / np.float32(2**bits)
 
 
+def packed(vectors: np.ndarray) -> np.ndarray:
+    """Unit vectors on the grid as whole numbers, in half the bytes."""
+    return np.rint(vectors * np.float32(2**VECTOR_BITS)).astype(np.int16)
+
+
+def unpacked(vectors: np.ndarray) -> np.ndarray:
+    """The float32 vectors that `packed` was given."""
+    return vectors.astype(np.float32) / np.float32(2**VECTOR_BITS)
+
+
 @dataclass(slots=True)
 class Words:
     """Padded word arrays of n texts: vocabulary rows (n, MOST_WORDS) with -1 for none, weights (n, MOST_WORDS), stem codes likewise."""

@@ -10,6 +10,7 @@ from transforms.resolve import candidates as c
 from transforms.resolve import neighbours
 from transforms.resolve.compare import vectorise
 from transforms.resolve.neighbours import NEIGHBOURS, Titles, best_of, nearest
+from transforms.resolve.similarity import packed, unpacked
 from transforms.resolve.training.labelled import read
 
 GOLD = Path(__file__).parents[3] / "benchmarks" / "gold" / "records.jsonl"
@@ -61,7 +62,7 @@ def titles_of(n, seed=0):
     rng = np.random.default_rng(seed)
     vectors = rng.standard_normal((n, 6)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return Titles.of(np.arange(n, dtype=np.uint64), vectors, rng.integers(1, 5, (n, neighbours.BUCKETS)).astype(np.uint32))
+    return Titles.of(np.arange(n, dtype=np.uint64), packed(vectors), rng.integers(1, 5, (n, neighbours.BUCKETS)).astype(np.uint32))
 
 
 @pytest.mark.parametrize("digits", [8, 1])  # with one digit many are equally near
@@ -71,9 +72,9 @@ def test_the_nearest_are_those_of_a_plain_search(monkeypatch, brute, apart, digi
     monkeypatch.setattr(neighbours, "BRUTE", brute)
     monkeypatch.setattr(neighbours, "_APART", apart)
     titles = titles_of(120)
-    titles.vectors = np.round(titles.vectors, digits)
-    near = nearest(titles).first
-    likeness = np.round(titles.vectors @ titles.vectors.T, 3)
+    titles.vectors = packed(np.round(unpacked(titles.vectors), digits))
+    near, vectors = nearest(titles).first, unpacked(titles.vectors)
+    likeness = np.round(vectors @ vectors.T, 3)
     for k in range(len(titles)):
         pool = [m for m in range(len(titles)) if m != k and (brute or set(titles.buckets[k]) & set(titles.buckets[m]))]
         wanted = sorted((m for m in pool if likeness[k, m] >= neighbours.NEAR), key=lambda m: (-likeness[k, m], m))[:NEIGHBOURS]
@@ -82,6 +83,6 @@ def test_the_nearest_are_those_of_a_plain_search(monkeypatch, brute, apart, digi
 
 def test_pairs_that_come_twice_count_once_and_ties_go_by_position():
     row, other = np.array([0, 0, 0, 2]), np.array([3, 1, 3, 0])
-    found, likeness = best_of(4, row, other, np.array([900, 900, 900, 600]))
+    found, likeness = best_of(4, 4, row, other, np.array([900, 900, 900, 600]))
     assert found[0, :3].tolist() == [1, 3, -1] and found[2, 0] == 0 and (found[1] == -1).all()
     assert likeness[0, :3].tolist() == [900, 900, 0]

@@ -20,6 +20,7 @@ from transforms.resolve.prepare import Records, prepare
 from transforms.resolve.ragged import Ragged
 from transforms.resolve.resolution import COLUMNS
 from transforms.resolve.rows import from_lines, to_lines
+from transforms.resolve.similarity import packed
 
 
 def assert_equal(one, other):
@@ -77,7 +78,7 @@ def outline_of(keys, vectors):
 
 def unit_vectors(rng, rows, dimensions=3):
     vectors = rng.standard_normal((rows, dimensions)).astype(np.float32)
-    return np.round(vectors / np.linalg.norm(vectors, axis=1, keepdims=True) * 2048) / np.float32(2048)
+    return packed(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def change(rng, rows):
