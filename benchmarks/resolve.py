@@ -39,7 +39,7 @@ from transforms.resolve.memory import DIGEST, Country
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import PREPARED
 from transforms.resolve.resolution import COLUMNS, Found, Resolution, joined
-from transforms.resolve.shards import at_once, crew, groups
+from transforms.resolve.shards import at_once, groups, worth
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
 #: where each stage is done
@@ -217,8 +217,7 @@ def resolve_all(
         kept=kept,
     )
     lots = [Lot.of(job, true, splink) for job in jobs]
-    workers, _ = crew(*run.new_and_known(jobs, None), processes)
-    done = at_once(resolved, lots, workers)
+    done = at_once(resolved, lots, worth(run.work_in(jobs, run.Kept(kept) if kept else None), processes))
     result = joined([part for d in done for part in d.results])
     return result, done, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}
 
@@ -282,8 +281,7 @@ def again(typed: pd.DataFrame, processes: int, kept: Path, rounds: int) -> dict[
     with tempfile.TemporaryDirectory() as own:
         # a run replaces what is kept
         shutil.copytree(kept, own, dirs_exist_ok=True)
-        # in one process: threads would share the clocks
-        _, done, _ = resolve_all(typed, None, 1, kept=Path(own))
+        _, done, _ = resolve_all(typed, None, processes, kept=Path(own))
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as own:
             shutil.copytree(kept, own, dirs_exist_ok=True)

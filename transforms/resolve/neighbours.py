@@ -88,7 +88,7 @@ def nearest(titles: Titles, before: Near | None = None) -> Near:
     for members in _buckets(titles, known.seek):
         found += _near(titles.vectors, members, known)
     row, other, likeness = (np.concatenate(parts, dtype=np.int64) for parts in zip(*found, strict=True))
-    # of titles of which nothing new was found that is known already
+    # titles for which nothing was found anew keep what is known
     changed = distinct(row)
     place = np.zeros(n, dtype=np.int64)
     place[changed] = np.arange(len(changed))

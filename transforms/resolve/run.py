@@ -30,7 +30,7 @@ from transforms.resolve.prepare import PREPARED, Records
 from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, VERDICTS, Found, Resolution, joined, texts
 from transforms.resolve.sentences import Sentences, present
-from transforms.resolve.shards import at_once, crew, groups, shards
+from transforms.resolve.shards import at_once, groups, shards, worth
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,6 +44,9 @@ _CONTESTED = 0.45
 _ONE_PAGE = 0.95
 #: pairs up to which the scorecard is read here, with the same result: an engine takes longer to start
 _FEW = 20_000
+
+#: listings that earlier runs met that are as much work as a new one
+_KNOWN = 10
 
 #: positions i < j of pairs, and their comparison
 Compared = tuple[np.ndarray, np.ndarray, Comparison]
@@ -75,7 +78,7 @@ def resolve(
 
     ``decisions`` are the binding pairs: {"verdict": join | apart | successor_of | part_of | implements, "records": [a, b]}.
     ``engine`` is where Splink compares the pairs: duckdb, or spark. With ``precise`` the full sentence model is asked which initiatives are
-    related, of up to `MANY` listings. ``processes``, or threads, work at once at most, by default one for each processor.
+    related, of up to `MANY` listings. ``processes`` work at once at most, by default one for each processor.
     ``kept`` is a folder for what was found, which is not sought again: results of countries of which nothing changed, and of the others
     what their unchanged listings and pairs gave.
     The result depends on none of them but ``precise``, nor on the order of the rows. Raises UsageError for an engine that is unknown or not
@@ -99,8 +102,7 @@ def resolve(
     found: list[Found | None] = [store.get(name) for name in keys] if store else [None for _ in wanted]
     missing = [k for k, result in enumerate(found) if result is None]
     jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many=many, precise=precise, kept=kept)
-    workers, threads = crew(*new_and_known(jobs, store), processes)
-    fresh = [result for results in at_once(resolved, jobs, workers, threads=threads) for result in results]
+    fresh = [result for results in at_once(resolved, jobs, worth(work_in(jobs, store), processes)) for result in results]
     for k, result in zip(missing, fresh, strict=True):
         found[k] = result
         if store:
@@ -153,14 +155,14 @@ class Job:
     kept: Path | None = None
 
 
-def new_and_known(jobs: Sequence[Job], store: Kept | None) -> tuple[int, int]:
-    """How many listings these have that are new, and how many that earlier runs seem to have met."""
+def work_in(jobs: Sequence[Job], store: Kept | None) -> int:
+    """How many new listings would be as much work as these, of which earlier runs seem to have met some."""
     groups_of = [group for job in jobs for group in job.groups]
     held = sum(len(group.digests) for group in groups_of)
     if store is None:
-        return held, 0
+        return held
     new = sum(store.new_among(country, group.digests[rows]) for group in groups_of for country, rows in group.rows().items())
-    return new, held - new
+    return new + (held - new) // _KNOWN
 
 
 @uncollected()

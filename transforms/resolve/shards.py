@@ -9,7 +9,7 @@ import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,8 +17,6 @@ import pandas as pd
 
 #: listings from which on shards pay, and the least that are put into one
 WORTH_SHARDS, LEAST = 20_000, 10_000
-#: listings that earlier runs met that are as much work as a new one
-KNOWN = 10
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -61,28 +59,21 @@ def _linked(typed: pd.DataFrame, countries: np.ndarray, decisions: Sequence[Mapp
     return first
 
 
-def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], workers: int, *, threads: bool = False) -> list[Result]:
-    """``function`` of every job, in order, in up to so many processes, or threads of this one."""
-    if workers < 2 or len(jobs) < 2:
+def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], processes: int) -> list[Result]:
+    """``function`` of every job, in order, in up to so many processes."""
+    if processes < 2 or len(jobs) < 2:
         return [function(job) for job in jobs]
-    some = min(workers, len(jobs))
     # spawned: a fork would copy the threads' locks of DuckDB, BLAS and a Prefect flow in whatever state they are
-    with ThreadPoolExecutor(some) if threads else ProcessPoolExecutor(some, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(processes, len(jobs)), multiprocessing.get_context("spawn")) as pool:
         return list(pool.map(function, jobs))
 
 
-def crew(new: int, known: int, processes: int | None = None) -> tuple[int, bool]:
-    """How many work at once, and whether they are threads, for so many new listings and so many that earlier runs met; by default one for
-    each processor.
-
-    What is found of known listings is gathered by numpy, which lets other threads work meanwhile, and would have to be handed to another
-    process. New ones are read by Python, of which one thread works at a time; where they are few, one process alone, as to start another
-    takes seconds.
-    """
-    threads = new * KNOWN < known
-    if not threads and new + known // KNOWN < WORTH_SHARDS:
-        return 1, False
-    return _processors() if processes is None else processes, threads
+def worth(listings: int, processes: int | None = None) -> int:
+    """How many processes pay for so many new listings: by default one for each processor, but one alone where they are few, as to start
+    another takes seconds."""
+    if listings < WORTH_SHARDS:
+        return 1
+    return _processors() if processes is None else processes
 
 
 def _processors() -> int:

@@ -45,7 +45,7 @@ def test_two_processes_and_shuffled_rows_find_the_same(typed, whole, sharded):
     assert_equal(resolve(typed.sample(frac=1, random_state=1), processes=2), whole)
 
 
-def test_other_processes_start_for_many_listings_that_are_new_and_threads_where_most_are_known(typed, sharded, tmp_path, monkeypatch):
+def test_other_processes_start_only_for_many_listings_that_are_new(typed, sharded, tmp_path, monkeypatch):
     monkeypatch.setattr(run, "at_once", started := Started())
     resolve(typed, processes=2, kept=tmp_path)
     resolve(typed.iloc[:-20].assign(title=typed["title"].where(typed.index >= 10, "Anders")), processes=2, kept=tmp_path)
@@ -53,34 +53,18 @@ def test_other_processes_start_for_many_listings_that_are_new_and_threads_where_
     for arrays in tmp_path.glob("countries/*/arrays.bin"):
         arrays.unlink()
     resolve(typed.iloc[:-20], processes=2, kept=tmp_path)
-    assert started.crews == [(2, "processes"), (2, "threads"), (2, "processes"), (2, "processes")]
+    assert started.processes == [2, 1, 2, 2]
 
 
 class Started:
-    """In place of `at_once`: everything one after another, and who would have done it."""
+    """In place of `at_once`: everything in this process, and in how many it would have been."""
 
     def __init__(self):
-        self.crews = []
+        self.processes = []
 
-    def __call__(self, function, jobs, workers, *, threads):
-        self.crews.append((workers, "threads" if threads else "processes"))
+    def __call__(self, function, jobs, processes):
+        self.processes.append(processes)
         return shards.at_once(function, jobs, 1)
-
-
-def test_threads_find_what_one_alone_does(typed, sharded, tmp_path):
-    for folder in ("one", "two"):
-        resolve(typed, processes=1, kept=tmp_path / folder)
-    later = typed.iloc[:-6].assign(title=typed["title"].where(typed.index >= 3, "Anders"))
-    assert shards.crew(3, len(later) - 3, 2) == (2, True)
-    assert_equal(resolve(later, processes=2, kept=tmp_path / "two"), resolve(later, processes=1, kept=tmp_path / "one"))
-    assert_equal(resolve(later, processes=2, kept=tmp_path / "two"), resolve(later, processes=1))
-
-
-@pytest.mark.parametrize(
-    ("new", "known", "expected"), [(0, 10**6, (2, True)), (100, 900, (1, False)), (20_000, 0, (2, False)), (19_999, 0, (1, False))]
-)
-def test_who_works_depends_on_how_much_is_new(new, known, expected):
-    assert shards.crew(new, known, 2) == expected
 
 
 def test_a_shard_holds_whole_countries_and_what_decisions_link(typed, sharded):
