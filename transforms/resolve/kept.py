@@ -99,9 +99,12 @@ class Kept:
         entry, making = self.folder / name, self.folder / f"{name}.part"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
+        sums = {}
         for part in COLUMNS:
-            pyarrow.feather.write_feather(getattr(result, part), str(making / f"{part}.arrow"), compression="uncompressed")
-        sums = {part: zlib.crc32((making / f"{part}.arrow").read_bytes()) for part in COLUMNS}
+            content = pyarrow.BufferOutputStream()
+            pyarrow.feather.write_feather(getattr(result, part), content, compression="uncompressed")
+            sums[part] = zlib.crc32(content.getvalue())
+            (making / f"{part}.arrow").write_bytes(content.getvalue())
         (making / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
         shutil.rmtree(entry, ignore_errors=True)
         making.rename(entry)
