@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from spiders.errors import ModelError
-from transforms.resolve.ragged import Ragged, runs
+from transforms.resolve.ragged import Ragged, coded, runs
 from transforms.resolve.words import words
 
 FILE = Path(__file__).with_name("model") / "words.npz"
@@ -91,7 +91,7 @@ class WordVectors:
         parts = [self._made_of(word) for word in strange]
         made = np.array([bool(of) for of in parts], dtype=bool)
         rows = Ragged.of([of for of in parts if of], np.int64)
-        used, place = np.unique(rows.values, return_inverse=True)
+        used, place = coded(rows.values, len(self._words))
         triples, which = _triples([word for word, of in zip(strange, parts, strict=True) if not of])
         out = np.empty((len(strange), self.dimensions), dtype=np.float32)
         out[made] = _summed(self._decode(used), Ragged(place, rows.sizes))
@@ -148,8 +148,8 @@ def _triples(spelled: Sequence[str]) -> tuple[list[str], Ragged]:
     letters = np.frombuffer("".join(padded).encode("utf-32-le"), dtype="<u4").astype(np.int64)
     lengths = np.array([len(word) for word in padded], dtype=np.int64)
     first = runs(np.cumsum(lengths) - lengths, lengths - 2)
-    coded = letters[first] << 2 * _LETTER | letters[first + 1] << _LETTER | letters[first + 2]
-    different, which = np.unique(coded, return_inverse=True)
+    three = letters[first] << 2 * _LETTER | letters[first + 1] << _LETTER | letters[first + 2]
+    different, which = np.unique(three, return_inverse=True)
     kinds = np.stack([different >> shift & 2**_LETTER - 1 for shift in (2 * _LETTER, _LETTER, 0)], axis=1)
     texts = kinds.astype("<u4").tobytes().decode("utf-32-le")
     return [texts[k : k + 3].rstrip("\0") for k in range(0, len(texts), 3)], Ragged(which, lengths - 2)
