@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transforms.resolve.ragged import distinct, places_among, starts_of
+from transforms.resolve.ragged import coded, distinct, places_among, starts_of
 from transforms.resolve.similarity import Words, unpacked
 
 #: nearest titles that every title proposes, those sought in case some of them go later, and the cosine that they need
@@ -82,22 +82,11 @@ class Near:
 
 def nearest(titles: Titles, before: Near | None = None) -> Near:
     """The nearest titles of each."""
-    n, brute = len(titles), len(titles) <= BRUTE
+    brute = len(titles) <= BRUTE
     known = _known(titles, before if before and before.brute == brute else None)
-    found = [(known.others[:0, 0], known.others[:0, 0], known.likeness[:0, 0])]
-    for members in _buckets(titles, known.seek):
-        found += _near(titles.vectors, members, known)
-    row, other, likeness = (np.concatenate(parts, dtype=np.int64) for parts in zip(*found, strict=True))
-    # titles for which nothing was found anew keep what is known
-    changed = distinct(row)
-    place = np.zeros(n, dtype=np.int64)
-    place[changed] = np.arange(len(changed))
-    there = known.others[changed] >= 0
-    row = np.concatenate([place[row], np.repeat(np.arange(len(changed)), there.sum(axis=1))])
-    other, likeness = (
-        np.concatenate([more, held[changed][there]], dtype=np.int64) for more, held in ((other, known.others), (likeness, known.likeness))
-    )
-    known.others[changed], known.likeness[changed] = best_of(len(changed), n, row, other, likeness)
+    found = [pairs for members in _buckets(titles, known.seek) for pairs in _near(titles.vectors, members, known)]
+    if found:
+        known.add(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
     unknown = np.arange(SOUGHT) >= known.certain[:, None]
     known.others[unknown], known.likeness[unknown] = -1, 0
     return Near(titles.codes, known.others, known.likeness, known.certain, brute)
@@ -114,6 +103,16 @@ class _Known:
     fresh: np.ndarray
     certain: np.ndarray
     floor: np.ndarray
+
+    def add(self, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) -> None:
+        """Take in pairs that were found; titles that are none's ``row`` stay as they are."""
+        rows, place = coded(row, len(self.others))
+        there = self.others[rows] >= 0
+        place = np.concatenate([place, np.repeat(np.arange(len(rows)), there.sum(axis=1))])
+        other, likeness = (
+            np.concatenate([more, held[rows][there]], dtype=np.int64) for more, held in ((other, self.others), (likeness, self.likeness))
+        )
+        self.others[rows], self.likeness[rows] = best_of(len(rows), place, other, likeness)
 
 
 def _known(titles: Titles, before: Near | None) -> _Known:
@@ -150,12 +149,13 @@ def _known(titles: Titles, before: Near | None) -> _Known:
     return known
 
 
-def best_of(m: int, n: int, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(m, SOUGHT) the nearest of each row, and their likeness, among pairs (row, other) that may come more than once, others being below
-    ``n``; ties go by position."""
+def best_of(m: int, row: np.ndarray, other: np.ndarray, likeness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(m, SOUGHT) the nearest of each row, and their likeness, among pairs (row, other) that may come more than once; ties go by
+    position."""
     out, alike = np.full((m, SOUGHT), -1, dtype=np.int32), np.zeros((m, SOUGHT), dtype=np.int16)
-    coded = distinct((row * 4096 + (2048 - likeness)) * n + other) if n else np.zeros(0, np.int64)
-    row, other, likeness = coded // max(n, 1) // 4096, coded % max(n, 1), 2048 - coded // max(n, 1) % 4096
+    n = int(other.max(initial=0)) + 1
+    ordered = distinct((row * 4096 + (2048 - likeness)) * n + other)
+    row, other, likeness = ordered // n // 4096, ordered % n, 2048 - ordered // n % 4096
     rank = np.arange(len(row)) - np.searchsorted(row, row)
     kept = rank < SOUGHT
     out[row[kept], rank[kept]], alike[row[kept], rank[kept]] = other[kept], likeness[kept]
@@ -184,7 +184,7 @@ def _near(vectors: np.ndarray, members: np.ndarray, known: _Known) -> list[tuple
     out = []
     own, settled = np.flatnonzero(known.seek[members]), np.flatnonzero(~known.seek[members])
     sought = members[own]
-    reach = unpacked(vectors[members] if len(sought) else vectors[:0])
+    reach = unpacked(vectors[members])
     height = max(1, _ENTRIES // max(1, len(members)))
     for start in range(0, len(sought), height):
         block, at = sought[start : start + height], own[start : start + height]

@@ -83,6 +83,6 @@ def test_the_nearest_are_those_of_a_plain_search(monkeypatch, brute, apart, digi
 
 def test_pairs_that_come_twice_count_once_and_ties_go_by_position():
     row, other = np.array([0, 0, 0, 2]), np.array([3, 1, 3, 0])
-    found, likeness = best_of(4, 4, row, other, np.array([900, 900, 900, 600]))
+    found, likeness = best_of(4, row, other, np.array([900, 900, 900, 600]))
     assert found[0, :3].tolist() == [1, 3, -1] and found[2, 0] == 0 and (found[1] == -1).all()
     assert likeness[0, :3].tolist() == [900, 900, 0]
