@@ -61,7 +61,7 @@ def markdown() -> str:
     lines = [
         "# Data dictionary",
         "",
-        f"Schema version {build.SCHEMA_VERSION}. Made from the comments in the database by `make dictionary`.",
+        f"Schema version {build.SCHEMA_VERSION}. Made from the comments in the database by `python -m warehouse.dictionary`.",
         "",
     ]
     for kind, heading in (("table", "Tables"), ("view", "Views"), ("macro", "Macros")):

@@ -1,12 +1,12 @@
 -- after: states, terms_of
 -- by: initiative_id
--- order: term, initiative_id
+-- order: term, initiative_id, weight
 CREATE TABLE search_terms (
     term VARCHAR NOT NULL USING COMPRESSION dictionary,
     initiative_id VARCHAR NOT NULL USING COMPRESSION zstd,
     weight FLOAT NOT NULL
 );
-COMMENT ON TABLE search_terms IS 'Full-text index over all languages, read by search: the words of names, acronyms, organisations and summaries.';
+COMMENT ON TABLE search_terms IS 'Full-text index over all languages, read by search: the words of names (with acronyms), organisations and summaries. A word that stands in two of these has a row of each.';
 COMMENT ON COLUMN search_terms.term IS 'Folded word, as terms_of makes it.';
 COMMENT ON COLUMN search_terms.initiative_id IS 'Initiative that uses it.';
 COMMENT ON COLUMN search_terms.weight IS 'How much it counts there: words of names more than those of summaries, more of short texts than of long ones.';
@@ -34,16 +34,6 @@ words AS (
     SELECT initiative_id, unnest(bodies), (10.0 / (10 + len(bodies)))::FLOAT FROM source
     UNION ALL
     SELECT initiative_id, unnest(prose), (15.0 / (10 + len(prose)))::FLOAT FROM source
-),
--- by term, as to sort the few different terms and each one's ids costs less than to sort all rows
-gathered AS (
-    SELECT term, list_sort(list({'initiative_id': initiative_id, 'weight': weight})) AS held FROM words GROUP BY term ORDER BY term
-),
-opened AS (SELECT term, unnest(held) AS h, unnest(held[2:]) AS following FROM gathered),
--- of a word in several of an initiative's texts, the last and highest weight
-final AS (
-    SELECT term, h.initiative_id AS initiative_id, h.weight AS weight
-    FROM opened
-    WHERE h.initiative_id IS DISTINCT FROM following.initiative_id
 )
-FROM final;
+-- to sort is shared out among threads; to gather a word's rows first is not, as few words have most of them
+SELECT term, initiative_id, weight FROM words ORDER BY term, initiative_id, weight;
