@@ -18,6 +18,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -52,10 +53,14 @@ _TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a release was built from. ``replaced``: share of its listings that updates have replaced since it was built from scratch."""
+    """What a release was built from: ``database``, as long as it has the sum ``sha256``.
+
+    ``replaced``: share of its listings that updates have replaced since it was built from scratch.
+    """
 
     folder: Path
     database: Path
+    sha256: str
     replaced: float
 
 
@@ -64,15 +69,14 @@ def written(
     target: Path, refined: Path, basis: Basis | None, *, version: str, **limits: Any
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, float, Digest]]:
     """The finished database at ``target``, the share of listings replaced (0 where it was built from scratch), and its digest."""
-    if basis:
-        shutil.copyfile(basis.database, target)
+    if basis and _copied(basis, target):
         with building.opened(target, **limits) as con:
             touched = _update(con, refined, basis, version)
             if touched is not None:
                 yield con, basis.replaced + touched, _digest(con)
                 return
-        for stale in (target, target.with_name(f"{target.name}.wal")):
-            stale.unlink(missing_ok=True)
+    for stale in (target, target.with_name(f"{target.name}.wal")):
+        stale.unlink(missing_ok=True)
     with building.opened(target, **limits) as con:
         building.run(con, refined, version=version, schema_version=building.SCHEMA_VERSION)
         con.execute(sqlfiles.named("update", "fingerprints").text)
@@ -81,6 +85,14 @@ def written(
             if file.name in SUMMED:
                 con.execute(_filled("said", file, columns))
         yield con, 0.0, _digest(con)
+
+
+def _copied(basis: Basis, target: Path) -> bool:
+    """Copy the basis's database. False where it was written to since."""
+    with ThreadPoolExecutor(1) as beside:
+        summed = beside.submit(sha256, basis.database)
+        shutil.copyfile(basis.database, target)
+        return summed.result() == basis.sha256
 
 
 def _update(con: duckdb.DuckDBPyConnection, refined: Path, basis: Basis, version: str) -> float | None:
@@ -178,15 +190,15 @@ def seal(base: Path, content: str, database: Path, replaced: float) -> None:
 
 
 def usable(base: Path, content: str | None, database: Path) -> Basis | None:
-    """The basis of the release with this content digest, if code and database are those of then."""
+    """The basis of the release with this content digest, if there is one and the code is that of then."""
     folder = base / FOLDER / str(content)
     try:
         said = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    if said.get("code") != code() or said.get("sha256") != sha256(database):
+    if said.get("code") != code():
         return None
-    return Basis(folder, database, float(said["replaced"]))
+    return Basis(folder, database, said["sha256"], float(said["replaced"]))
 
 
 def code() -> str:
