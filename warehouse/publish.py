@@ -91,7 +91,7 @@ def _publish(
             return PublishReport(standing.version, changed, False, base / "releases" / standing.version, warnings, said.rows)
         update.keep(con, base, said.content)
     version = free_version(base, version)
-    _export(folder, version, world, formats, limits)
+    _export(folder, version, world, formats, limits, updated=replaced > 0)
     _finish(folder, version, world, said)
     target = base / "releases" / version
     folder.rename(target)
@@ -127,10 +127,11 @@ def _workshop(releases: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def _export(folder: Path, version: str, world: str, formats: Iterable[str] | None, limits: dict[str, Any]) -> None:
+def _export(folder: Path, version: str, world: str, formats: Iterable[str] | None, limits: dict[str, Any], *, updated: bool) -> None:
     config = {"temp_directory": str((folder / DATABASE).with_suffix(".spill"))} | {k: v for k, v in limits.items() if v}
     with contextlib.closing(duckdb.connect(str(folder / DATABASE), read_only=True, config=config)) as con:
-        exports.arrange(con)
+        if updated:
+            exports.arrange(con)
         source = exports.Source(con, version, building.SCHEMA_VERSION, world)
         for export in exports.chosen(formats):
             place = folder / export.NAME
