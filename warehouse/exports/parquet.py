@@ -16,7 +16,7 @@ NAME = "parquet"
 FORMAT = "application/vnd.apache.parquet"
 
 _OPTIONS = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, PARQUET_VERSION v1"
-#: tables written at the same time: each takes one thread and the memory of a row group, and the largest is over half of the work
+#: tables written at the same time, at most: each takes a thread and the memory of a row group, and the largest is over half of the work
 _BESIDE = 2
 
 
@@ -25,7 +25,8 @@ def write(source: Source, folder: Path) -> list[Path]:
     rows = {dataset.name: rows_of(source.con, dataset.name) for dataset in source.datasets(indexes=True)}
     # what an update left out of order stands in order in this connection alone
     here = {name for (name,) in source.con.execute(sqlfiles.named("reports", "arranged").text).fetchall()}
-    with ThreadPoolExecutor(_BESIDE) as pool:
+    [(threads,)] = source.con.execute("SELECT current_setting('threads')").fetchall()
+    with ThreadPoolExecutor(min(_BESIDE, threads)) as pool:
         largest_first = sorted(rows, key=lambda name: (-rows[name], name))
         beside = [pool.submit(_write_beside, source.con, n, rows[n], folder) for n in largest_first if n not in here]
         for name in sorted(here):
