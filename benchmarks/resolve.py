@@ -210,7 +210,7 @@ def resolve_all(
     jobs = run.jobs_of(
         needed,
         digests_of(needed) if kept else np.zeros(len(needed), dtype=DIGEST),
-        groups(needed),
+        [(str(rows[0]), rows) for rows in groups(needed)],
         (),
         "duckdb",
         many=len(typed) > run.MANY,

@@ -94,19 +94,17 @@ def resolve(
     precise, store = precise and not many, Kept(kept) if kept is not None else None
     digests = digests_of(needed) if store else np.zeros(len(needed), dtype=DIGEST)
     wanted = groups(needed, decisions)
-    keys = (
-        [key(digests[rows], needed["record_id"].iloc[rows].tolist(), decisions, many=many, precise=precise) for rows in wanted]
-        if store
-        else []
-    )
-    found: list[Found | None] = [store.get(name) for name in keys] if store else [None for _ in wanted]
+    keys = [
+        key(digests[rows], needed["record_id"].iloc[rows].tolist(), decisions, many=many, precise=precise) if store else ""
+        for rows in wanted
+    ]
+    found = [store.get(name) if store else None for name in keys]
     missing = [k for k, result in enumerate(found) if result is None]
-    jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many=many, precise=precise, kept=kept)
+    unknown = [(keys[k], wanted[k]) for k in missing]
+    jobs = jobs_of(needed, digests, unknown, decisions, engine, many=many, precise=precise, kept=kept)
     fresh = [result for results in at_once(resolved, jobs, worth(work_in(jobs, store), processes)) for result in results]
     for k, result in zip(missing, fresh, strict=True):
         found[k] = result
-        if store:
-            store.put(keys[k], result)
     if store:
         store.forget(keys, set(needed["country"].fillna("")))
     return joined([result for result in found if result is not None])
@@ -115,7 +113,7 @@ def resolve(
 def jobs_of(
     needed: pd.DataFrame,
     digests: np.ndarray,
-    wanted: Sequence[np.ndarray],
+    wanted: Sequence[tuple[str, np.ndarray]],
     decisions: Sequence[Mapping[str, Any]],
     engine: str,
     *,
@@ -123,17 +121,20 @@ def jobs_of(
     precise: bool = False,
     kept: Path | None = None,
 ) -> list[Job]:
-    """The groups of rows ``wanted``, the largest first, as jobs, in their order."""
+    """Groups of rows, the largest first, as jobs, in their order. ``wanted`` has of each the key of its result and the positions of its
+    rows."""
     # Spark divides the work itself
-    lots = shards([len(rows) for rows in wanted]) if engine == "duckdb" else [list(range(len(wanted)))]
-    members = [[_Group(needed.iloc[wanted[k]], digests[wanted[k]]) for k in lot] for lot in lots]
+    lots = shards([len(rows) for _, rows in wanted]) if engine == "duckdb" else [list(range(len(wanted)))]
+    members = [[_Group(name, needed.iloc[rows], digests[rows]) for name, rows in map(wanted.__getitem__, lot)] for lot in lots]
     return [Job(some, decisions, engine, many, precise, kept) for some in members if some]
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The listings of a country, or of several that decisions link, and hashes of their rows where something is kept."""
+    """The listings of a country, or of several that decisions link; where something is kept the key of their result, and hashes of their
+    rows."""
 
+    key: str
     typed: pd.DataFrame
     digests: np.ndarray
 
@@ -167,7 +168,7 @@ def work_in(jobs: Sequence[Job], store: Kept | None) -> int:
 
 @uncollected()
 def resolved(job: Job) -> list[Found]:
-    """The result of each group."""
+    """The result of each group; it is kept as soon as it is there, so that a run that is stopped has not worked for nothing."""
     card, store = scorecard(), Kept(job.kept) if job.kept is not None else None
     memories = {}
     members: list[list[str]] = []
@@ -192,6 +193,7 @@ def resolved(job: Job) -> list[Found]:
                 # what countries that decisions link have in common is kept with the first
                 shared = (clusters, sentences.read if sentences else {}) if name == names[0] else ({}, {})
                 store.remember(name, part, *shared)
+            store.put(group.key, out[-1])
     return out
 
 

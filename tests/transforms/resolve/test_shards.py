@@ -123,6 +123,28 @@ def test_nothing_is_resolved_again_when_nothing_changes(tmp_path, typed, whole, 
     assert_equal(resolve(typed, processes=1, kept=tmp_path), whole)
 
 
+def test_what_a_stopped_run_had_finished_is_not_resolved_again(typed, whole, sharded, tmp_path, monkeypatch):
+    begun = []
+
+    def stopping(job):
+        begun.append(job)
+        if len(begun) == 3:
+            raise KeyboardInterrupt
+        return resolved(job)
+
+    resolved = run.resolved
+    with monkeypatch.context() as stopped:
+        stopped.setattr(run, "resolved", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            resolve(typed, processes=1, kept=tmp_path)
+    done = {record for job in begun[:2] for group in job.groups for record in group.typed["record_id"]}
+    begun.clear()
+    monkeypatch.setattr(run, "resolved", lambda job: begun.append(job) or resolved(job))
+    assert_equal(resolve(typed, processes=1, kept=tmp_path), whole)
+    again = {record for job in begun for group in job.groups for record in group.typed["record_id"]}
+    assert done and again == set(typed["record_id"]) - done
+
+
 @pytest.mark.parametrize("damage", ["cut", "missing", "mixed", "sums"])
 def test_a_damaged_entry_is_dropped_whole(tmp_path, damage):
     typed = generated(40, seed=6)[0]
