@@ -122,7 +122,7 @@ def made(target: Path, data: Path, basis: update.Basis | None, base: Path | None
     with update.written(target, data, basis, version=version, **limits) as (con, replaced, said):
         if base:
             update.keep(con, base, said.content)
-    if basis and not replaced:
+    if basis and replaced is None:
         raise SystemExit("the update fell back to a build from scratch")
     if base:
         update.seal(base, said.content, target, replaced)

@@ -91,7 +91,7 @@ def _publish(
             return PublishReport(standing.version, changed, False, base / "releases" / standing.version, warnings, said.rows)
         update.keep(con, base, said.content)
     version = free_version(base, version)
-    _export(folder, version, world, formats, limits, updated=replaced > 0)
+    _export(folder, version, world, formats, limits, updated=replaced is not None)
     _finish(folder, version, world, said)
     target = base / "releases" / version
     folder.rename(target)

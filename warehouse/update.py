@@ -67,8 +67,9 @@ class Basis:
 @contextlib.contextmanager
 def written(
     target: Path, refined: Path, basis: Basis | None, *, version: str, **limits: Any
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, float, Digest]]:
-    """The finished database at ``target``, the share of listings replaced (0 where it was built from scratch), and its digest."""
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, float | None, Digest]]:
+    """The finished database at ``target``, the share of listings that updates replaced (None where it was built from scratch, and its rows
+    are in order), and its digest."""
     if basis and _copied(basis, target):
         with building.opened(target, **limits) as con:
             touched = _update(con, refined, basis, version)
@@ -84,7 +85,7 @@ def written(
         for file in sqlfiles.load("tables"):
             if file.name in SUMMED:
                 con.execute(_filled("said", file, columns))
-        yield con, 0.0, _digest(con)
+        yield con, None, _digest(con)
 
 
 def _copied(basis: Basis, target: Path) -> bool:
@@ -180,9 +181,9 @@ def keep(con: duckdb.DuckDBPyConnection, base: Path, content: str) -> Path:
     return folder
 
 
-def seal(base: Path, content: str, database: Path, replaced: float) -> None:
+def seal(base: Path, content: str, database: Path, replaced: float | None) -> None:
     """Name the database, as it stands now, that the basis is of; bases of other releases go."""
-    said = {"sha256": sha256(database), "code": code(), "replaced": replaced}
+    said = {"sha256": sha256(database), "code": code(), "replaced": replaced or 0.0}
     write_atomic(base / FOLDER / content / _SEAL, json.dumps(said, indent=1, sort_keys=True) + "\n")
     for other in (base / FOLDER).iterdir():
         if other.name != content:

@@ -170,7 +170,7 @@ def test_an_update_says_what_a_build_says(make_world, tmp_path, willing, monkeyp
             # what was kept count of is what all rows say
             assert said == digest(con)
             update.keep(con, tmp_path, said.content)
-        updates += replaced > 0
+        updates += replaced is not None
         fresh = build(tmp_path / f"fresh{step}.duckdb", refined, version=version)
         assert not differences(target, fresh.path), f"step {step}"
         assert said == fresh.digest
@@ -181,6 +181,17 @@ def test_an_update_says_what_a_build_says(make_world, tmp_path, willing, monkeyp
             life.go_on()
         life.decide()
     assert updates == 3
+
+
+def test_an_update_that_touches_no_listing_is_no_build(world, tmp_path):
+    refined, run = world.write(tmp_path / "r"), "2025-03-01.1"
+    with update.written(first := tmp_path / "first.duckdb", refined, None, version=run) as (con, replaced, said):
+        update.keep(con, tmp_path, said.content)
+    assert replaced is None
+    update.seal(tmp_path, said.content, first, replaced)
+    basis = update.usable(tmp_path, said.content, first)
+    with update.written(tmp_path / "again.duckdb", refined, basis, version=run) as (_, replaced, same):
+        assert replaced == 0.0 and same == said
 
 
 def files(folder: Path) -> dict[str, bytes]:
