@@ -70,20 +70,14 @@ class Source:
         return [Dataset(n, about, tuple(cs)) for n, (about, cs) in found.items() if indexes or n not in INDEXES]
 
 
-def arrange(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Put the rows of tables in order that an update left out of order: in temporary tables of the same names, which exports then read.
-
-    Returns those tables.
-    """
-    moved = []
+def arrange(con: duckdb.DuckDBPyConnection) -> None:
+    """Put the rows of tables in order that an update left out of order: in temporary tables of the same names, which exports then read."""
     for file in sqlfiles.load("tables"):
         if "order" in file.header:
             table, order = quote(file.name), file.header["order"]
             misplaced = Template(sqlfiles.named("reports", "out_of_order").text).substitute(table=table, order=order)
             if con.execute(misplaced).fetchall():
                 con.execute(f"CREATE TEMP TABLE {table} AS FROM {table} ORDER BY {order}")
-                moved.append(file.name)
-    return moved
 
 
 class Export(Protocol):
