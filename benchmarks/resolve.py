@@ -39,7 +39,7 @@ from transforms.resolve.memory import DIGEST, Country
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import PREPARED
 from transforms.resolve.resolution import COLUMNS, Found, Resolution, joined
-from transforms.resolve.shards import at_once, groups, worth
+from transforms.resolve.shards import at_once, worth
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
 #: where each stage is done
@@ -207,15 +207,9 @@ def resolve_all(
     begun, cpu = time.perf_counter(), processor_seconds()
     needed = typed[list(PREPARED)].reset_index(drop=True)
     true = None if truth is None else dict(zip(typed["record_id"].tolist(), truth.tolist(), strict=True))
-    jobs = run.jobs_of(
-        needed,
-        digests_of(needed) if kept else np.zeros(len(needed), dtype=DIGEST),
-        [(str(rows[0]), rows) for rows in groups(needed)],
-        (),
-        "duckdb",
-        many=len(typed) > run.MANY,
-        kept=kept,
-    )
+    digests, many = digests_of(needed) if kept else np.zeros(len(needed), dtype=DIGEST), len(typed) > run.MANY
+    wanted = run.keyed(needed, digests if kept else None, (), many=many)
+    jobs = run.jobs_of(needed, digests, wanted, (), "duckdb", many=many, kept=kept)
     lots = [Lot.of(job, true, splink) for job in jobs]
     done = at_once(resolved, lots, worth(run.work_in(jobs, run.Kept(kept) if kept else None), processes))
     result = joined([part for d in done for part in d.results])

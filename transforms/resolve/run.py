@@ -93,21 +93,28 @@ def resolve(
         _LOG.warning("the full sentence model is not asked: %d listings, and it reads up to %d", len(typed), MANY)
     precise, store = precise and not many, Kept(kept) if kept is not None else None
     digests = digests_of(needed) if store else np.zeros(len(needed), dtype=DIGEST)
-    wanted = groups(needed, decisions)
-    keys = [
-        key(digests[rows], needed["record_id"].iloc[rows].tolist(), decisions, many=many, precise=precise) if store else ""
-        for rows in wanted
-    ]
-    found = [store.get(name) if store else None for name in keys]
+    wanted = keyed(needed, digests if store else None, decisions, many=many, precise=precise)
+    found = [store.get(name) if store else None for name, _ in wanted]
     missing = [k for k, result in enumerate(found) if result is None]
-    unknown = [(keys[k], wanted[k]) for k in missing]
-    jobs = jobs_of(needed, digests, unknown, decisions, engine, many=many, precise=precise, kept=kept)
+    jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many=many, precise=precise, kept=kept)
     fresh = [result for results in at_once(resolved, jobs, worth(work_in(jobs, store), processes)) for result in results]
     for k, result in zip(missing, fresh, strict=True):
         found[k] = result
     if store:
-        store.forget(keys, set(needed["country"].fillna("")))
+        store.forget([name for name, _ in wanted], set(needed["country"].fillna("")))
     return joined([result for result in found if result is not None])
+
+
+def keyed(
+    needed: pd.DataFrame, digests: np.ndarray | None, decisions: Sequence[Mapping[str, Any]], *, many: bool, precise: bool = False
+) -> list[tuple[str, np.ndarray]]:
+    """The groups of listings that are resolved by themselves: under which key the result is kept, by none where there are no ``digests``
+    of the rows, and the positions of the rows."""
+    wanted = groups(needed, decisions)
+    if digests is None:
+        return [("", rows) for rows in wanted]
+    ids = needed["record_id"]
+    return [(key(digests[rows], ids.iloc[rows].tolist(), decisions, many=many, precise=precise), rows) for rows in wanted]
 
 
 def jobs_of(
@@ -121,8 +128,7 @@ def jobs_of(
     precise: bool = False,
     kept: Path | None = None,
 ) -> list[Job]:
-    """Groups of rows, the largest first, as jobs, in their order. ``wanted`` has of each the key of its result and the positions of its
-    rows."""
+    """The ``wanted`` ones of `keyed`, the largest first, as jobs, in their order."""
     # Spark divides the work itself
     lots = shards([len(rows) for _, rows in wanted]) if engine == "duckdb" else [list(range(len(wanted)))]
     members = [[_Group(name, needed.iloc[rows], digests[rows]) for name, rows in map(wanted.__getitem__, lot)] for lot in lots]
