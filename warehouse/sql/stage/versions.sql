@@ -107,8 +107,8 @@ final AS (
         CASE WHEN may_state THEN v.published_date END AS published_date,
         CASE WHEN may_state THEN v.modified_date END AS modified_date,
         v.issues AS issues_json,
-        from_json(v.raws, '["VARCHAR"]') AS raws,
-        from_json(v.rules, '["VARCHAR"]') AS rules,
+        v.raws,
+        v.rules,
         from_json(v.confidences, '["DOUBLE"]') AS confidences
     FROM staged_versions v
     JOIN timed t USING (record_id, run_id, content_hash)

@@ -43,8 +43,8 @@ WITH lasting AS (
 ),
 retold AS (
     SELECT
-        *, [field] AS fields, [[value]] AS said, [qualifier] AS qualifiers, [raw] AS raws, [rule] AS rules, [confidence] AS confidences,
-        [quoted_length('full')] AS quotable
+        *, [field] AS fields, [[value]] AS said, [qualifier] AS qualifiers,
+        to_json([raw])::VARCHAR AS raws, to_json([rule])::VARCHAR AS rules, [confidence] AS confidences, quoted_length('full') AS fact
     FROM restated
 ),
 -- in order before they are taken apart: what a listing says comes in the order of the fields
@@ -58,7 +58,8 @@ opened AS (
     SELECT
         initiative_id, record_id, portal, first_seen, last_seen, superseded_at, is_valid, position,
         unnest(coalesce(fields, stated_fields())) AS field, unnest(said) AS said, unnest(qualifiers) AS qualifier,
-        unnest(raws) AS raw, unnest(rules) AS rule, unnest(confidences) AS confidence, unnest(quotable) AS most
+        unnest(from_json(raws, '["VARCHAR"]')) AS raw, unnest(from_json(rules, '["VARCHAR"]')) AS rule,
+        unnest(confidences) AS confidence, unnest(CASE WHEN fields IS NULL THEN quotable(fact, prose) ELSE [fact] END) AS most
     FROM ordered
 ),
 final AS (
