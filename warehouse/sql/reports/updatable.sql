@@ -4,7 +4,7 @@ SELECT
     NOT EXISTS (SELECT 1 FROM basis_moments b ANTI JOIN moments m ON m.run = b.run AND m.run_id = b.run_id AND m.began_at = b.began_at)
     AND coalesce(
         (SELECT min(began_at) FROM moments WHERE run_id NOT IN (SELECT run_id FROM basis_moments))
-        > (SELECT greatest(max(b.latest), (SELECT max(began_at) FROM basis_moments)) FROM basis_records b),
+        > (SELECT greatest((SELECT known_until FROM basis_horizon), (SELECT max(began_at) FROM basis_moments))),
         true
     ) AS follows,
     EXISTS (SELECT 1 FROM compared WHERE is_withdrawn)

@@ -16,13 +16,12 @@ FULL JOIN basis_records b ON b.record_id = f.record_id;
 
 CREATE TEMP TABLE moved AS
 WITH source AS (
-    SELECT portal, was_seen AS was, last_seen AS now, count(*) AS times
+    SELECT portal, was_seen AS was_at, last_seen AS now_at, count(*) AS times
     FROM compared
     WHERE says_the_same AND portal IS NOT NULL AND last_seen IS NOT NULL
     GROUP BY ALL
 ),
 final AS (
-    SELECT portal, was, max({'times': times, 'now': now}).now AS now FROM source GROUP BY portal, was
+    SELECT portal, was_at, max({'times': times, 'now_at': now_at}).now_at AS now_at FROM source GROUP BY portal, was_at
 )
--- as times too: read once here, not once a row that moves
-SELECT *, was::TIMESTAMP AS was_at, now::TIMESTAMP AS now_at FROM final;
+FROM final;

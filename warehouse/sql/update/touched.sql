@@ -3,8 +3,8 @@
 CREATE TEMP TABLE changed_records AS
 SELECT c.record_id, c.now_id, c.was_id
 FROM compared c
-LEFT JOIN moved m ON m.portal = c.portal AND m.was = c.was_seen
-WHERE NOT c.says_the_same OR c.now_id IS DISTINCT FROM c.was_id OR c.last_seen IS DISTINCT FROM m.now;
+LEFT JOIN moved m ON m.portal = c.portal AND m.was_at = c.was_seen
+WHERE NOT c.says_the_same OR c.now_id IS DISTINCT FROM c.was_id OR c.last_seen IS DISTINCT FROM m.now_at;
 
 CREATE TEMP TABLE touched_initiatives AS
 WITH days AS (
