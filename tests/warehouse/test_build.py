@@ -3,7 +3,10 @@
 from datetime import date
 from string import Template
 
+import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spiders.errors import FileError, ModelError
 from warehouse import build as building
@@ -92,6 +95,17 @@ def test_sets_are_gathered_from_all_and_budget_comes_from_one(built, blank):
     blank.listing(A, "cz-a:2", JAN, topics=["vet", "devices"], budget_eur=7.0, organisations=["B"])
     row = one(built(blank), "SELECT topics, budget_amount, budget_currency, budget_eur, lead_organisation, organisations FROM initiatives")
     assert row == (["devices", "vet"], 100.0, "CZK", None, "M", ["M", "B", "Z"])
+
+
+@given(st.none() | st.lists(st.none() | st.sampled_from(["a", "b", "č", ""]) | st.text(max_size=3), max_size=80))
+def test_a_list_as_a_set_holds_every_value_once_in_order(items):
+    with duckdb.connect() as con:
+        for name in ("each_once", "as_set"):
+            con.execute(sqlfiles.named("stage", name).text)
+        con.execute("CREATE TABLE said AS SELECT ?::VARCHAR[] AS items", [items])
+        [(once, as_set)] = con.execute("SELECT each_once(items), as_set(items) FROM said").fetchall()
+    assert as_set == sorted({i for i in items or [] if i is not None})
+    assert sorted(once or []) == as_set
 
 
 def test_numbers_that_are_none_are_empty(built, blank):

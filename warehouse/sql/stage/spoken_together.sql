@@ -64,13 +64,13 @@ chosen AS (
         min(v.first_at) AS first_seen,
         max(v.last_at) AS last_seen,
         max(v.relevance) AS relevance,
-        as_set(flatten(list(v.organisations))) AS organisations,
-        as_set(flatten(list(v.topics))) AS topics,
-        as_set(flatten(list(v.deap_priorities))) AS deap_priorities,
-        as_set(flatten(list(v.education_levels))) AS education_levels,
-        as_set(flatten(list(v.target_groups))) AS target_groups,
-        as_set(flatten(list(v.digcomp_areas))) AS digcomp_areas,
-        as_set(flatten(list(v.eurovoc))) AS eurovoc
+        flatten(list(v.organisations)) AS organisations,
+        flatten(list(v.topics)) AS topics,
+        flatten(list(v.deap_priorities)) AS deap_priorities,
+        flatten(list(v.education_levels)) AS education_levels,
+        flatten(list(v.target_groups)) AS target_groups,
+        flatten(list(v.digcomp_areas)) AS digcomp_areas,
+        flatten(list(v.eurovoc)) AS eurovoc
     FROM contested v
     JOIN elected e USING (state)
     GROUP BY state
@@ -103,6 +103,13 @@ filled_place AS (
 final AS (
     SELECT
         c.* REPLACE (
+            as_set(c.organisations) AS organisations,
+            as_set(c.topics) AS topics,
+            as_set(c.deap_priorities) AS deap_priorities,
+            as_set(c.education_levels) AS education_levels,
+            as_set(c.target_groups) AS target_groups,
+            as_set(c.digcomp_areas) AS digcomp_areas,
+            as_set(c.eurovoc) AS eurovoc,
             CASE WHEN len(c.nuts) > 0 THEN c.nuts ELSE p.nuts END AS nuts,
             coalesce(c.level, p.level) AS level,
             coalesce(c.start_date, y.first_day.day) AS start_date,

@@ -1,4 +1,4 @@
--- after: states, terms_of
+-- after: states, terms_of, each_once
 -- by: initiative_id
 -- order: term, initiative_id, weight
 CREATE TABLE search_terms (
@@ -15,25 +15,28 @@ INSERT INTO search_terms
 WITH source AS (
     SELECT
         initiative_id,
-        list_distinct(terms_of(concat_ws(
+        terms_of(concat_ws(
             ' ',
             array_to_string(map_values(titles), ' '),
             CASE WHEN list_contains(map_values(titles), title) THEN NULL ELSE title END,
             CASE WHEN list_contains(map_values(titles), title_en) THEN NULL ELSE title_en END,
             acronym
-        ))) AS names,
-        list_distinct(terms_of(array_to_string(organisations, ' '))) AS bodies,
-        list_distinct(terms_of(summary)) AS prose
+        )) AS names,
+        terms_of(array_to_string(organisations, ' ')) AS bodies,
+        terms_of(summary) AS prose
     FROM states
     WHERE valid_to IS NULL
 ),
+texts AS (
+    SELECT initiative_id, each_once(names) AS names, each_once(bodies) AS bodies, each_once(prose) AS prose FROM source
+),
 -- a word of a long text says less than one of a short text
 words AS (
-    SELECT initiative_id, unnest(names) AS term, (40.0 / (10 + len(names)))::FLOAT AS weight FROM source
+    SELECT initiative_id, unnest(names) AS term, (40.0 / (10 + len(names)))::FLOAT AS weight FROM texts
     UNION ALL
-    SELECT initiative_id, unnest(bodies), (10.0 / (10 + len(bodies)))::FLOAT FROM source
+    SELECT initiative_id, unnest(bodies), (10.0 / (10 + len(bodies)))::FLOAT FROM texts
     UNION ALL
-    SELECT initiative_id, unnest(prose), (15.0 / (10 + len(prose)))::FLOAT FROM source
+    SELECT initiative_id, unnest(prose), (15.0 / (10 + len(prose)))::FLOAT FROM texts
 )
 -- to sort is shared out among threads; to gather a word's rows first is not, as few words have most of them
 SELECT term, initiative_id, weight FROM words ORDER BY term, initiative_id, weight;
