@@ -21,8 +21,8 @@ from warehouse.digest import Digest, digest, quote
 SCHEMA_VERSION = "1.0.0"
 #: files are written so that every DuckDB from 1.4 on opens them
 STORAGE = "v1.2.0"
-#: share of the memory limit up to which freed blocks are kept for the next ones: to give them back and ask for them anew takes a twenty-fifth
-#: of a build (https://github.com/duckdb/duckdb/pull/19678)
+#: share of the memory limit up to which freed blocks are kept for the next ones: to give them back to the system and ask for them anew is a
+#: twenty-fifth of a build (https://github.com/duckdb/duckdb/pull/19678)
 KEPT_BLOCKS = "25%"
 POLICY = Path(__file__).parent.parent / "transforms" / "resolve" / "survivorship.toml"
 CRITERIA = ("curator", "authority", "agreement", "confidence", "recency")
