@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 import random
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,17 @@ def test_what_cannot_be_vouched_for_is_built_from_scratch(world, tmp_path, willi
         con.execute("UPDATE initiatives SET title = 'else'")
     again = publish(data, refined, version="2025-03-01.1", formats=())
     assert not again.released and len(built_anew) == 2
+
+
+def test_a_copy_in_the_place_of_the_published_file_is_no_basis(world, tmp_path, willing, built_anew):
+    refined, data = world.write(tmp_path / "r"), tmp_path / "data"
+    database = publish(data, refined, version="2025-03-01.1", formats=()).path / DATABASE
+    assert not publish(data, refined, version="2025-03-01.1", formats=()).released and len(built_anew) == 1
+    # of the same size and, so it says, of the same time
+    shutil.copy2(database, beside := tmp_path / "copy.duckdb")
+    beside.replace(database)
+    publish(data, refined, version="2025-03-01.1", formats=())
+    assert len(built_anew) == 2
 
 
 def test_a_run_that_came_in_between_and_much_that_changed_are_built_from_scratch(make_world, tmp_path, built_anew):
