@@ -322,6 +322,11 @@ def test_issues_matches_and_quality_are_told(built, blank):
     assert found == [("filled", "end_date", 1, 2), ("unread", "budget", 1, 2)]
 
 
+def test_a_memory_limit_beyond_the_machine_is_no_trouble(tmp_path, blank):
+    blank.listing(A, "cz-a:1", JAN)
+    assert building.build(tmp_path / "a.duckdb", blank.write(tmp_path / "r"), version=JAN, memory_limit="100TB").rows["listings"] == 1
+
+
 def test_a_missing_or_foreign_input_is_named(tmp_path, refined_world):
     (refined_world / "clusters.parquet").unlink()
     with pytest.raises(FileError, match=r"clusters.parquet.*missing"):
