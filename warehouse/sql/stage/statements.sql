@@ -1,7 +1,7 @@
 -- after: versions, stated_fields
 -- What each version of a listing states of an initiative: in lists of one order, that of stated_fields, the values as text and what qualifies
--- them; in the same order, but in JSON, how they were read, which costs less while rows are sorted; and how many letters may be quoted of what
--- the portal wrote of a fact and of prose. Of that, only as much is kept as its licence allows: what may have been read out of a description
+-- them, and how surely they were read; in the same order, but in JSON, which costs less while rows are sorted, what the portal wrote and by
+-- which rules it was read; and how many letters may be quoted of a fact and of prose. Of that, only as much is kept as its licence allows: what may have been read out of a description
 -- is the portal's prose, and so is anything long. Lists side by side cost half of what a list of structures does. Its place is its number, doubled.
 CREATE TEMP MACRO quoted_length(reuse) AS CASE reuse WHEN 'full' THEN 500 WHEN 'facts-only' THEN 120 ELSE 0 END;
 CREATE TEMP MACRO quoted(raw, most) AS CASE WHEN length(raw) <= most THEN nullif(raw, '') END;
