@@ -14,7 +14,7 @@ opened AS (
     SELECT
         initiative_id, record_id, portal, nth, place, first_at, last_at, superseded_at, ended_at,
         unnest(stated_fields()) AS field, unnest(said) AS said, unnest(qualifiers) AS qualifier,
-        unnest(from_json(raws, '["VARCHAR"]')) AS raw, unnest(from_json(rules, '["VARCHAR"]')) AS rule,
+        unnest(texts_in(raws)) AS raw, unnest(texts_in(rules)) AS rule,
         unnest(confidences) AS confidence, unnest(quotable(fact, prose)) AS most
     FROM source
 ),

@@ -10,6 +10,7 @@ CREATE TEMP MACRO quotable(fact, prose) AS [
     fact, prose, fact, fact, fact, fact, fact, fact,
     fact, fact, fact, fact, prose, fact, prose
 ];
+CREATE TEMP MACRO texts_in(list) AS from_json(list, '["VARCHAR"]');
 CREATE TEMP MACRO stated_once(said) AS CASE WHEN said IS NOT NULL THEN [said::VARCHAR] END;
 
 CREATE TEMP VIEW statements AS

@@ -58,7 +58,7 @@ opened AS (
     SELECT
         initiative_id, record_id, portal, first_seen, last_seen, superseded_at, is_valid, position,
         unnest(coalesce(fields, stated_fields())) AS field, unnest(said) AS said, unnest(qualifiers) AS qualifier,
-        unnest(from_json(raws, '["VARCHAR"]')) AS raw, unnest(from_json(rules, '["VARCHAR"]')) AS rule,
+        unnest(texts_in(raws)) AS raw, unnest(texts_in(rules)) AS rule,
         unnest(confidences) AS confidence, unnest(CASE WHEN fields IS NULL THEN quotable(fact, prose) ELSE [fact] END) AS most
     FROM ordered
 ),
