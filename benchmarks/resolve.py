@@ -34,8 +34,7 @@ import pandas as pd
 from benchmarks._listings import frame_of, generated
 from benchmarks._memory import together
 from transforms.resolve import country, run
-from transforms.resolve.kept import digests_of
-from transforms.resolve.memory import DIGEST, Country
+from transforms.resolve.memory import Country
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import PREPARED
 from transforms.resolve.resolution import COLUMNS, Found, Resolution, joined
@@ -87,7 +86,7 @@ class Lot:
     @classmethod
     def of(cls, job: run.Job, truth: dict[str, int] | None, splink: bool) -> Lot:
         """With the truth of its own listings alone, as it is handed from process to process."""
-        own = (record for group in job.groups for record in group.typed["record_id"].tolist())
+        own = (record for listings in job.listings for record in listings.typed["record_id"].tolist())
         return cls(job, truth and {record: truth[record] for record in own}, splink)
 
 
@@ -95,7 +94,7 @@ class Lot:
 class Done:
     """What became of a lot: its results, processor seconds and wall seconds by stage, raw Splink among them."""
 
-    results: list[Found]
+    results: list[Found | None]
     pairs: int = 0
     true_pairs_among: int = 0
     cpu: Counter[str] = field(default_factory=Counter)
@@ -130,9 +129,11 @@ def resolved(lot: Lot) -> Done:
     whole = {(owner, name): getattr(owner, name) for places in STAGES.values() for owner, name in places}
     compared = run.compared_country
 
-    def seen(typed: pd.DataFrame, *rest: Any, **how: Any) -> Country:
-        part = compared(typed, *rest, **how)
-        found.append((typed.sort_values("record_id", kind="stable"), part.met.i, part.met.j))
+    def seen(listings: country.Listings, *rest: Any, **how: Any) -> Country | None:
+        part = compared(listings, *rest, **how)
+        if part is not None:
+            # the truth and raw Splink are asked for in full runs, where all rows are there, in order of record_id
+            found.append((listings.typed, part.met.i, part.met.j))
         return part
 
     try:
@@ -205,14 +206,16 @@ def resolve_all(
 ) -> tuple[Resolution, list[Done], dict[str, float]]:
     """All listings resolved as `run.resolve` does it, with the seconds that it took."""
     begun, cpu = time.perf_counter(), processor_seconds()
-    needed = typed[list(PREPARED)].reset_index(drop=True)
     true = None if truth is None else dict(zip(typed["record_id"].tolist(), truth.tolist(), strict=True))
-    digests, many = digests_of(needed) if kept else np.zeros(len(needed), dtype=DIGEST), len(typed) > run.MANY
-    wanted = run.keyed(needed, digests if kept else None, (), many=many)
-    jobs = run.jobs_of(needed, digests, wanted, (), "duckdb", many=many, kept=kept)
-    lots = [Lot.of(job, true, splink) for job in jobs]
-    done = at_once(resolved, lots, worth(run.work_in(jobs, run.Kept(kept) if kept else None), processes))
-    result = joined([part for d in done for part in d.results])
+    done: list[Done] = []
+
+    def do(jobs: list[run.Job]) -> list[list[Found | None]]:
+        found = at_once(resolved, [Lot.of(job, true, splink) for job in jobs], worth(run.work_in(jobs), processes))
+        done.extend(found)
+        return [d.results for d in found]
+
+    how = run.How((), "duckdb", many=len(typed) > run.MANY, kept=kept)
+    result = joined(run.found_of(typed[list(PREPARED)].reset_index(drop=True), how, do))
     return result, done, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}
 
 

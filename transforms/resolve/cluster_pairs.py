@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from transforms.resolve.answers import Keys, nested
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
-from transforms.resolve.ragged import runs, starts_of
+from transforms.resolve.ragged import distinct, runs, starts_of
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
@@ -153,11 +155,7 @@ def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
     started, titled, spoken = (_median(years, of, n) for years in (records.starts, records.titled, records.eras))
     edition = np.zeros(n)
     np.maximum.at(edition, of, records.edition)
-    told = np.flatnonzero(records.regions != "")
-    regions: list[frozenset[str]] = [frozenset()] * n
-    split = {text: frozenset(text.split()) for text in set(records.regions[told].tolist())}
-    for text, group in zip(records.regions[told].tolist(), of[told].tolist(), strict=True):
-        regions[group] |= split[text]
+    regional = pc.binary_length(records.regions).to_numpy() > 0
     return _Clusters(
         names,
         np.where(np.isnan(started), np.where(np.isnan(titled), spoken, titled), started),
@@ -165,12 +163,31 @@ def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
         edition,
         _median(records.budgets, of, n),
         _mean(records.trial, of, n) >= 0.5,
-        _mean(records.regions != "", of, n) >= 0.5,
-        Keys.of(regions),
+        _mean(regional, of, n) >= 0.5,
+        _regions(records.regions, of, n),
         _mean(records.rank, of, n),
         {sort: _mean(records.sorts[:, k], of, n) for k, sort in enumerate(SORTS)},
         _mean(records.whole, of, n),
     )
+
+
+def _regions(regions: pa.Array, of: np.ndarray, n: int) -> Keys:
+    """The regions of all listings of each of n groups."""
+    texts = regions.dictionary_encode()
+    held = [frozenset(text.split()) for text in [*texts.dictionary.to_pylist(), ""]]
+    told = distinct(of * len(held) + texts.indices.to_numpy())
+    told = told[Keys(told % len(held), held).said()]
+    group, code = told // len(held), told % len(held)
+    starts = starts_of(group)
+    codes = np.full(n, len(held) - 1)
+    codes[group[starts]] = code[starts]
+    together: dict[frozenset[str], int] = {}
+    ends = np.r_[starts[1:], len(group)]
+    for k in np.flatnonzero(ends - starts > 1).tolist():
+        both = frozenset().union(*(held[c] for c in code[starts[k] : ends[k]].tolist()))
+        codes[group[starts[k]]] = len(held) + together.setdefault(both, len(together))
+    held += together
+    return Keys(codes, held)
 
 
 def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:

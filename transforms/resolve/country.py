@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -21,35 +23,70 @@ from transforms.resolve.similarity import unpacked
 _CHUNK = 500_000
 
 
-def compared_country(typed: pd.DataFrame, digests: np.ndarray, card: Scorecard, memory: Memory, *, keep: bool) -> Country:
-    """The pairs of a country's listings. ``digests`` are hashes of the rows; ``keep`` is whether what is
+@dataclass(frozen=True, slots=True)
+class Listings:
+    """A country's listings: hashes of all their rows, and, of the rows at these ``places`` among them, a typed frame: of all, or of those
+    that no earlier run seems to have met. These are sorted by record_id."""
+
+    digests: np.ndarray
+    places: np.ndarray
+    typed: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.digests)
+
+    @classmethod
+    def of(cls, digests: np.ndarray, typed: pd.DataFrame, rows: np.ndarray, met: np.ndarray) -> Listings:
+        """Of some ``rows`` (n,) of a typed frame, of which those go along that were not ``met`` (n,) before."""
+        places = np.flatnonzero(~met)
+        places = places[np.argsort(typed["record_id"].to_numpy(dtype=object)[rows[places]], kind="stable")]
+        return cls(digests, places, typed.iloc[rows[places]])
+
+    def new(self) -> int:
+        """Of how many the rows are there."""
+        return len(self.places)
+
+    def only(self, wanted: np.ndarray) -> tuple[pd.DataFrame, np.ndarray] | None:
+        """The rows of some listings (a mask) and their hashes, sorted by record_id; None where not all of these are there."""
+        rows = np.flatnonzero(wanted[self.places])
+        return (self.typed.iloc[rows], self.digests[self.places[rows]]) if len(rows) == np.count_nonzero(wanted) else None
+
+
+def compared_country(listings: Listings, card: Scorecard, memory: Memory, *, keep: bool) -> Country | None:
+    """The pairs of a country's listings; None where rows are wanted that are not there. ``keep`` is whether what is
     found is to be kept; only then can ``memory``, what an earlier run left, hold anything."""
-    order = np.argsort(typed["record_id"].to_numpy(dtype=object), kind="stable")
-    typed, digests = typed.iloc[order], digests[order]
-    variants = tells_of_variants(typed)
-    if variants and not memory.variants:
-        memory = Memory.nothing()  # its pages have no keys
-    places = memory.places(digests)
-    fresh, old = np.flatnonzero(places < 0), np.flatnonzero(places >= 0)
-    records = prepare(typed.iloc[fresh], variants=variants)
+    known = memory.places(listings.digests)
+    new = listings.only(known < 0)
+    if new and tells_of_variants(new[0]) and not memory.variants:
+        # its pages have no keys
+        memory, known = Memory.nothing(), np.full(len(known), -1)
+        new = listings.only(known < 0)
+    if new is None:
+        return None
+    held = np.sort(known[known >= 0])
+    variants = memory.variants if len(held) else tells_of_variants(new[0])
+    records = prepare(new[0], variants=variants)
     texts = vectorise(records)
+    facts = memory.all_facts(held, facts_of(records))
+    order = facts.by_id()
+    facts, places = facts.at(order), np.r_[held, np.full(len(records), -1)][order]
+    digests = np.concatenate([memory.digests[held], new[1]])[order]
+    fresh = np.flatnonzero(places < 0)
     lines = _lines(memory, places, to_lines(records)) if keep else []
-    back = np.argsort(np.r_[old, fresh])
-    outline = memory.outlines(places[old], Outline.of(records, texts)).at(back)
-    facts = memory.all_facts(typed[["record_id", "nuts"]].iloc[old], places[old], facts_of(records)).at(back)
+    outline = memory.outlines(held, Outline.of(records, texts)).at(order)
     met = meet(outline, memory.before(places))
     known = memory.pairs(places, met.i, met.j)
     i, j = met.i[known < 0], met.j[known < 0]
     partners = distinct(np.concatenate([i, j]))
     partners = partners[~among(partners, fresh)]
     rows = np.sort(np.r_[fresh, partners])
-    place = np.zeros(len(typed), dtype=np.int64)
+    place = np.zeros(len(facts), dtype=np.int64)
     place[rows] = np.arange(len(rows))
     if len(partners):
         records = from_lines([lines[row] for row in rows.tolist()])
         texts = vectorise(records, titles=(unpacked(outline.vectors[rows]), outline.bits[rows]))
     comparison = memory.compared(known, compared_pairs(records, texts, place[i], place[j]))
-    comparison = with_company(comparison, np.full(len(typed), len(typed)), met.i, met.j)
+    comparison = with_company(comparison, np.full(len(facts), len(facts)), met.i, met.j)
     return Country(digests, variants, lines, outline, facts, met, comparison, memory.scores(known, comparison, card))
 
 

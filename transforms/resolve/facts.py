@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from transforms.resolve.prepare import Records
 from transforms.resolve.ragged import Columns
+from transforms.resolve.resolution import texts
 
 #: how far up a thing of its sort stands: strategies above plans above programmes above projects. Of several the lowest counts, as what
 #: stands lower names the higher to which it belongs ("action plan of the strategy")
@@ -28,9 +30,9 @@ SORTS = ("pilot", "strategy", *CARRYING_OUT)
 @dataclass(slots=True)
 class Facts(Columns):
     """Columns over n listings, 0 for an unknown year or sum. ``trial`` (an earlier one), ``sorts`` (n, SORTS) and ``whole`` (called
-    that) are truth values; ``regions`` are NUTS codes joined by blanks."""
+    that) are truth values; ``ids``, each once, and ``regions``, NUTS codes joined by blanks, are texts in Arrow's columns."""
 
-    ids: np.ndarray
+    ids: pa.Array
     starts: np.ndarray
     ends: np.ndarray
     titled: np.ndarray
@@ -41,26 +43,22 @@ class Facts(Columns):
     rank: np.ndarray
     sorts: np.ndarray
     whole: np.ndarray
-    regions: np.ndarray
+    regions: pa.Array
 
     def __len__(self) -> int:
         return len(self.ids)
 
-
-#: columns that take some reading; the others stand in a typed frame
-KEPT_FACTS = tuple(f.name for f in fields(Facts) if f.name not in ("ids", "regions"))
-
-
-def regions_of(typed: pd.DataFrame) -> np.ndarray:
-    """The column ``regions`` of the listings of a typed frame."""
-    return _texts([" ".join(sorted(v)) if v is not None else "" for v in typed["nuts"].tolist()])
+    def by_id(self) -> np.ndarray:
+        """Their positions in order of their ids."""
+        # the order of their bytes in UTF-8 is that of their letters
+        return pc.sort_indices(self.ids).to_numpy()
 
 
 def facts_of(records: Records) -> Facts:
     """The facts of all records."""
     held = [frozenset(core) for core in records.core]
     return Facts(
-        ids=_texts(records.ids),
+        ids=texts(records.ids),
         starts=records.starts,
         ends=records.ends,
         titled=np.array([m.years[0] if m.years else 0 for m in records.marks], dtype=np.int32),
@@ -71,14 +69,8 @@ def facts_of(records: Records) -> Facts:
         rank=np.array([_rank(core) for core in held], dtype=np.float64),
         sorts=np.array([[f"#{sort}" in core for sort in SORTS] for core in held], dtype=bool).reshape(-1, len(SORTS)),
         whole=np.array(records.whole, dtype=bool),
-        regions=_texts([" ".join(nuts) for nuts in records.nuts]),
+        regions=texts(map(" ".join, records.nuts)),
     )
-
-
-def _texts(values: list[str]) -> np.ndarray:
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out
 
 
 def _rank(core: frozenset[str]) -> float:

@@ -28,7 +28,7 @@ import pyarrow
 import pyarrow.feather
 import pyarrow.ipc
 
-from transforms.resolve.memory import DIGEST, Country, Memory, load, new_among, save
+from transforms.resolve.memory import DIGEST, Country, Memory, load, met_before, save
 from transforms.resolve.resolution import COLUMNS, Found
 from transforms.resolve.sentences import installed
 
@@ -68,7 +68,7 @@ def _plain(value: Any) -> Any:
 
 def key(digests: np.ndarray, records: Sequence[str], decisions: Sequence[Mapping[str, Any]], *, many: bool, precise: bool = False) -> str:
     """The key of some listings, whatever the order of their rows, with the decisions that are about any of them."""
-    held = set(records)
+    held = set(records) if decisions else set()
     about = sorted(json.dumps([d["verdict"], list(d["records"])]) for d in decisions if held & set(d["records"]))
     found = hashlib.sha256(f"{code_version()} {many} {precise} {about}".encode())
     found.update(np.sort(digests).tobytes())
@@ -113,9 +113,9 @@ class Kept:
         """What earlier runs found of a country's listings."""
         return load(self._of(country), code_version())
 
-    def new_among(self, country: str, digests: np.ndarray) -> int:
-        """How many of a country's listings, by their hashes, earlier runs seem not to have met."""
-        return new_among(digests, self._of(country), code_version())
+    def met(self, country: str, digests: np.ndarray) -> np.ndarray:
+        """(n,) which of a country's listings, by their hashes, earlier runs seem to have met."""
+        return met_before(digests, self._of(country), code_version())
 
     def remember(self, country: str, found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray]) -> None:
         """Keep what was found of a country's listings, what became of their parts in clustering, and the sentences that were read."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Texts, with_company
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import contested, forbidden, open_questions, unfounded
-from transforms.resolve.country import compared_country, compared_pairs
+from transforms.resolve.country import Listings, compared_country, compared_pairs
 from transforms.resolve.evidence import WORDS, spoken
 from transforms.resolve.facts import Facts
 from transforms.resolve.fellegi_sunter import known_engine, probabilities
@@ -27,8 +28,9 @@ from transforms.resolve.judge import Scorecard, scorecard
 from transforms.resolve.kept import Kept, digests_of, key
 from transforms.resolve.memory import DIGEST, Country, Memory
 from transforms.resolve.prepare import PREPARED, Records
+from transforms.resolve.ragged import distinct
 from transforms.resolve.relate import Relations, Relator, relator
-from transforms.resolve.resolution import RELATIONS, VERDICTS, Found, Resolution, joined, texts
+from transforms.resolve.resolution import RELATIONS, VERDICTS, Found, Resolution, joined
 from transforms.resolve.sentences import Sentences, present
 from transforms.resolve.shards import at_once, groups, shards, worth
 
@@ -50,6 +52,17 @@ _KNOWN = 10
 
 #: positions i < j of pairs, and their comparison
 Compared = tuple[np.ndarray, np.ndarray, Comparison]
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How listings are resolved, as in `resolve`; ``many`` is whether they are."""
+
+    decisions: Sequence[Mapping[str, Any]]
+    engine: str
+    many: bool
+    precise: bool = False
+    kept: Path | None = None
 
 
 @dataclass(slots=True)
@@ -91,18 +104,26 @@ def resolve(
     if precise and many:
         # told to whoever started it: nothing else about the result would show it
         _LOG.warning("the full sentence model is not asked: %d listings, and it reads up to %d", len(typed), MANY)
-    precise, store = precise and not many, Kept(kept) if kept is not None else None
+    how = How(decisions, engine, many=many, precise=precise and not many, kept=kept)
+    return joined(found_of(needed, how, lambda jobs: at_once(resolved, jobs, worth(work_in(jobs), processes))))
+
+
+def found_of(needed: pd.DataFrame, how: How, do: Callable[[list[Job]], list[list[Found | None]]]) -> list[Found]:
+    """What is found of all listings, in groups that are resolved by themselves: as it was kept, or by a way to ``do`` jobs, each as
+    `resolved` does."""
+    store = Kept(how.kept) if how.kept is not None else None
     digests = digests_of(needed) if store else np.zeros(len(needed), dtype=DIGEST)
-    wanted = keyed(needed, digests if store else None, decisions, many=many, precise=precise)
+    wanted = keyed(needed, digests if store else None, how.decisions, many=how.many, precise=how.precise)
     found = [store.get(name) if store else None for name, _ in wanted]
-    missing = [k for k, result in enumerate(found) if result is None]
-    jobs = jobs_of(needed, digests, [wanted[k] for k in missing], decisions, engine, many=many, precise=precise, kept=kept)
-    fresh = [result for results in at_once(resolved, jobs, worth(work_in(jobs, store), processes)) for result in results]
-    for k, result in zip(missing, fresh, strict=True):
-        found[k] = result
+    # rows that earlier runs met are not handed over, but where what was kept of them proves to be damaged
+    for met in (store.met if store and not how.precise else None, None):
+        missing = [k for k, result in enumerate(found) if result is None]
+        jobs = jobs_of(needed, digests, [wanted[k] for k in missing], how, met)
+        for k, result in zip(missing, chain.from_iterable(do(jobs) if jobs else []), strict=True):
+            found[k] = result
     if store:
         store.forget([name for name, _ in wanted], set(needed["country"].fillna("")))
-    return joined([result for result in found if result is not None])
+    return [result for result in found if result is not None]
 
 
 def keyed(
@@ -121,85 +142,86 @@ def jobs_of(
     needed: pd.DataFrame,
     digests: np.ndarray,
     wanted: Sequence[tuple[str, np.ndarray]],
-    decisions: Sequence[Mapping[str, Any]],
-    engine: str,
-    *,
-    many: bool,
-    precise: bool = False,
-    kept: Path | None = None,
+    how: How,
+    met: Callable[[str, np.ndarray], np.ndarray] | None = None,
 ) -> list[Job]:
-    """The ``wanted`` ones of `keyed`, the largest first, as jobs, in their order."""
+    """The ``wanted`` ones of `keyed`, the largest first, as jobs, in their order, without the rows that were ``met`` as `Kept.met` says."""
+    codes, names = pd.factorize(needed["country"].fillna(""), sort=True)
+
+    def listings(rows: np.ndarray) -> dict[str, Listings]:
+        out = {}
+        for code in distinct(codes[rows]).tolist():
+            own = rows[codes[rows] == code]
+            known = np.zeros(len(own), dtype=bool) if met is None else met(names[code], digests[own])
+            out[names[code]] = Listings.of(digests[own], needed, own, known)
+        return out
+
     # Spark divides the work itself
-    lots = shards([len(rows) for _, rows in wanted]) if engine == "duckdb" else [list(range(len(wanted)))]
-    members = [[_Group(name, needed.iloc[rows], digests[rows]) for name, rows in map(wanted.__getitem__, lot)] for lot in lots]
-    return [Job(some, decisions, engine, many, precise, kept) for some in members if some]
+    lots = shards([len(rows) for _, rows in wanted]) if how.engine == "duckdb" else [list(range(len(wanted)))]
+    return [Job([Group(name, listings(rows)) for name, rows in map(wanted.__getitem__, lot)], how) for lot in lots if lot]
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """The listings of a country, or of several that decisions link; where something is kept the key of their result, and hashes of their
-    rows."""
+class Group:
+    """The listings of a country, or of several that decisions link, by the country's code and in order of it; where something is kept the
+    key of their result."""
 
     key: str
-    typed: pd.DataFrame
-    digests: np.ndarray
-
-    def rows(self) -> dict[str, np.ndarray]:
-        """The positions of each country's listings, in order of its code."""
-        countries = self.typed["country"].fillna("").to_numpy(dtype=object)
-        return {name: np.flatnonzero(countries == name) for name in sorted(set(countries.tolist()))}
+    countries: dict[str, Listings]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Groups that one process resolves."""
+    """Groups that one process resolves, and how."""
 
-    groups: Sequence[_Group]
-    decisions: Sequence[Mapping[str, Any]]
-    engine: str
-    many: bool
-    precise: bool = False
-    kept: Path | None = None
+    groups: Sequence[Group]
+    how: How
+
+    @property
+    def listings(self) -> list[Listings]:
+        """Of all its countries."""
+        return [listings for group in self.groups for listings in group.countries.values()]
 
 
-def work_in(jobs: Sequence[Job], store: Kept | None) -> int:
+def work_in(jobs: Sequence[Job]) -> int:
     """How many new listings would be as much work as these, of which earlier runs seem to have met some."""
-    groups_of = [group for job in jobs for group in job.groups]
-    held = sum(len(group.digests) for group in groups_of)
-    if store is None:
-        return held
-    new = sum(store.new_among(country, group.digests[rows]) for group in groups_of for country, rows in group.rows().items())
+    held, new = (sum(count(listings) for job in jobs for listings in job.listings) for count in (len, Listings.new))
     return new + (held - new) // _KNOWN
 
 
 @uncollected()
-def resolved(job: Job) -> list[Found]:
-    """The result of each group; it is kept as soon as it is there, so that a run that is stopped has not worked for nothing."""
-    card, store = scorecard(), Kept(job.kept) if job.kept is not None else None
-    memories = {}
-    members: list[list[str]] = []
-    found: dict[str, Country] = {}
+def resolved(job: Job) -> list[Found | None]:
+    """The result of each group, None where rows are wanted that the job lacks. It is kept as soon as it is there, so that a run that is
+    stopped has not worked for nothing."""
+    how, card = job.how, scorecard()
+    store = Kept(how.kept) if how.kept is not None else None
+    memories: dict[str, Memory] = {}
+    found: dict[str, Country | None] = {}
     for group in job.groups:
-        of = group.rows()
-        members.append(list(of))
-        for name, rows in of.items():
+        for name, listings in group.countries.items():
             memories[name] = store.memory(name) if store else Memory.nothing()
-            found[name] = compared_country(group.typed.iloc[rows], group.digests[rows], card, memories[name], keep=store is not None)
-    _score(list(found.values()), card, job.engine)
-    out = []
-    for names, group in zip(members, job.groups, strict=True):
-        parts, known = [found.pop(name) for name in names], [memories.pop(name) for name in names]
-        clusters = {digest: roots for memory in known for digest, roots in memory.clusters.items()}
-        read = {digest: vector for memory in known for digest, vector in memory.sentences.items()}
-        sentences = Sentences.of(group.typed, read) if job.precise else None
-        facts, pairs, raw = side_by_side(parts)
-        out.append(decide(facts, judged(pairs, raw), job.decisions, card, relator(), many=job.many, known=clusters, sentences=sentences))
-        if store:
-            for name, part in zip(names, parts, strict=True):
-                # what countries that decisions link have in common is kept with the first
-                shared = (clusters, sentences.read if sentences else {}) if name == names[0] else ({}, {})
-                store.remember(name, part, *shared)
-            store.put(group.key, out[-1])
+            found[name] = compared_country(listings, card, memories[name], keep=store is not None)
+    _score([country for country in found.values() if country is not None], card, how.engine)
+    out: list[Found | None] = []
+    for group in job.groups:
+        known, parts = [memories.pop(name) for name in group.countries], [found.pop(name) for name in group.countries]
+        there = [part for part in parts if part is not None]
+        out.append(_decided_group(group, known, there, how, store) if len(there) == len(parts) else None)
+    return out
+
+
+def _decided_group(group: Group, known: list[Memory], parts: list[Country], how: How, store: Kept | None) -> Found:
+    """What is found of the listings of a group, whose countries' pairs are compared; it is kept."""
+    clusters = {digest: roots for memory in known for digest, roots in memory.clusters.items()}
+    read = {digest: vector for memory in known for digest, vector in memory.sentences.items()}
+    sentences = Sentences.of(pd.concat([listings.typed for listings in group.countries.values()]), read) if how.precise else None
+    facts, pairs, raw = side_by_side(parts)
+    out = decide(facts, judged(pairs, raw), how.decisions, scorecard(), relator(), many=how.many, known=clusters, sentences=sentences)
+    if store:
+        for k, (name, part) in enumerate(zip(group.countries, parts, strict=True)):
+            # what countries that decisions link have in common is kept with the first
+            store.remember(name, part, *((clusters, sentences.read if sentences else {}) if k == 0 else ({}, {})))
+        store.put(group.key, out)
     return out
 
 
@@ -222,7 +244,7 @@ def side_by_side(countries: Sequence[Country]) -> tuple[Facts, Compared, np.ndar
     facts = countries[0].facts
     for country in countries[1:]:
         facts = facts.with_more(country.facts)
-    order = np.argsort(facts.ids, kind="stable")
+    order = facts.by_id()
     place = np.argsort(order)
     first = np.cumsum([0, *(len(country.facts) for country in countries)])
     i, j = (place[np.concatenate([getattr(c.met, side) + k for c, k in zip(countries, first, strict=False)])] for side in "ij")
@@ -263,7 +285,7 @@ def decide(
 ) -> Found:
     """Clusters, relations and the queue of compared pairs. With ``many`` only joined and doubtful pairs leave evidence; ``known`` as in
     `cluster`; ``sentences`` are asked which clusters are related."""
-    place = {record: row for row, record in enumerate(records.ids.tolist())} if decisions else {}
+    place = {record: row for row, record in enumerate(records.ids.to_pylist())} if decisions else {}
     bound = [(d["verdict"], place[d["records"][0]], place[d["records"][1]]) for d in decisions if all(r in place for r in d["records"])]
     together = [(min(a, b), max(a, b)) for verdict, a, b in bound if verdict == "join"]
     apart = {(min(a, b), max(a, b)) for verdict, a, b in bound if verdict != "join"}
@@ -284,7 +306,7 @@ def decide(
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
     related = relations.find(records, found, root, told, sentences) if relations is not None else Relations.of()
     return Found(
-        pa.table({"record_id": texts(records.ids), "cluster": _narrow(root)}),
+        pa.table({"record_id": records.ids, "cluster": _narrow(root)}),
         pa.table(
             {
                 "source": _narrow(related.source),

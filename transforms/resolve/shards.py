@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -60,12 +60,33 @@ def _linked(typed: pd.DataFrame, countries: np.ndarray, decisions: Sequence[Mapp
 
 
 def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], processes: int) -> list[Result]:
-    """``function`` of every job, in order, in up to so many processes."""
-    if processes < 2 or len(jobs) < 2:
+    """``function`` of every job, in order, in up to so many processes, of which this is one."""
+    others = min(processes, len(jobs)) - 1
+    if others < 1:
         return [function(job) for job in jobs]
+    left, results = deque(range(len(jobs))), {}
+
+    def next_one() -> int | None:
+        try:
+            return left.popleft()
+        except IndexError:
+            return None
+
+    def work(do: Callable[[Job], Result]) -> None:
+        try:
+            while (k := next_one()) is not None:
+                results[k] = do(jobs[k])
+        except BaseException:
+            left.clear()
+            raise
+
     # spawned: a fork would copy the threads' locks of DuckDB, BLAS and a Prefect flow in whatever state they are
-    with ProcessPoolExecutor(min(processes, len(jobs)), multiprocessing.get_context("spawn")) as pool:
-        return list(pool.map(function, jobs))
+    with ProcessPoolExecutor(others, multiprocessing.get_context("spawn")) as pool, ThreadPoolExecutor(others) as threads:
+        waiting = [threads.submit(work, lambda job: pool.submit(function, job).result()) for _ in range(others)]
+        work(function)
+        for other in waiting:
+            other.result()
+    return [results[k] for k in range(len(jobs))]
 
 
 def worth(listings: int, processes: int | None = None) -> int:

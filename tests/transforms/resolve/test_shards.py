@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -54,6 +55,29 @@ def test_other_processes_start_only_for_many_listings_that_are_new(typed, sharde
         arrays.unlink()
     resolve(typed.iloc[:-20], processes=2, kept=tmp_path)
     assert started.processes == [2, 1, 2, 2]
+
+
+def _where(job):
+    if job == "bad":
+        raise ValueError("no job")
+    # long enough that another process, which must first start, finds some left
+    time.sleep(0.1)
+    return job, os.getpid()
+
+
+def test_this_process_works_beside_the_others():
+    jobs = list(range(60))
+    done = shards.at_once(_where, jobs, 2)
+    assert [job for job, _ in done] == jobs
+    assert os.getpid() in {process for _, process in done} and len({process for _, process in done}) == 2
+
+
+@pytest.mark.parametrize("place", [0, 1, 59])
+def test_a_job_that_fails_fails_all_wherever_it_ran(place):
+    jobs = ["good"] * 60
+    jobs[place] = "bad"
+    with pytest.raises(ValueError, match="no job"):
+        shards.at_once(_where, jobs, 2)
 
 
 class Started:
@@ -137,11 +161,11 @@ def test_what_a_stopped_run_had_finished_is_not_resolved_again(typed, whole, sha
         stopped.setattr(run, "resolved", stopping)
         with pytest.raises(KeyboardInterrupt):
             resolve(typed, processes=1, kept=tmp_path)
-    done = {record for job in begun[:2] for group in job.groups for record in group.typed["record_id"]}
+    done = {record for job in begun[:2] for listings in job.listings for record in listings.typed["record_id"]}
     begun.clear()
     monkeypatch.setattr(run, "resolved", lambda job: begun.append(job) or resolved(job))
     assert_equal(resolve(typed, processes=1, kept=tmp_path), whole)
-    again = {record for job in begun for group in job.groups for record in group.typed["record_id"]}
+    again = {record for job in begun for listings in job.listings for record in listings.typed["record_id"]}
     assert done and again == set(typed["record_id"]) - done
 
 
