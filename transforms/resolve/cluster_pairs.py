@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.resolve.answers import Keys, nested
-from transforms.resolve.comparison import Comparison
+from transforms.resolve.comparison import Comparison, wide
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
-from transforms.resolve.ragged import distinct, runs, starts_of
+from transforms.resolve.ragged import Layers, distinct, runs, starts_of
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
@@ -27,6 +27,9 @@ _GREATEST = (
     *("cosine", "cover_lo", "cover_hi", "specific_cosine", "specific_hi", "shared", "trigrams", "acronym", "described", "described_shared"),
     *("address_hi", "address_shared", "same_site"),
 )
+
+#: what is asked of the comparison of listings, beside what is aside
+OF_LISTINGS = (*_GREATEST, "told_hi")
 
 _SAME_RANK = 0.6
 #: how many times another's sum is more than that, however either is counted
@@ -44,8 +47,8 @@ class ClusterPairs:
     """Pairs of clusters, each named by the position of its first record, ``source`` < ``target``.
 
     ``common`` describes the pair without direction; ``directed`` tells what speaks for source being target's successor, part or share, and
-    the other way. ``listings`` are the pairs of their listings, in runs of these ``sizes``; ``_within`` is how much more of source's title
-    stands in target's than the other way.
+    the other way. ``listings`` are the pairs of their listings, in runs of these ``sizes``; ``_sides`` is where the two stand among the
+    ``_clusters``, ``_within`` how much more of source's title stands in target's than the other way.
     """
 
     source: np.ndarray
@@ -54,11 +57,12 @@ class ClusterPairs:
     listings: tuple[np.ndarray, np.ndarray]
     sizes: np.ndarray
     _clusters: _Clusters
+    _sides: tuple[np.ndarray, np.ndarray]
     _within: np.ndarray
 
     def directed(self, rows: np.ndarray) -> tuple[Comparison, Comparison]:
         """Of some of the pairs."""
-        s, t = (np.searchsorted(self._clusters.names, side[rows]) for side in (self.source, self.target))
+        s, t = (side[rows] for side in self._sides)
         within = self._within[rows]
         forth, back = _facts(self._clusters, s, t), _facts(self._clusters, t, s)
         return Comparison.of(_spoken(forth, within)), Comparison.of(_spoken(back, -within))
@@ -107,22 +111,25 @@ def pairs_of_clusters(records: Facts, found: Pairs, root: np.ndarray) -> Cluster
     i, j = root[found.i[keep]], root[found.j[keep]]
     turned = i > j
     coded = np.where(turned, j, i) * len(root) + np.where(turned, i, j)
-    order = np.argsort(coded, kind="stable")
+    order = np.argsort(coded)
     coded, keep, turned = coded[order], keep[order], turned[order]
     starts = starts_of(coded)
     source, target = coded[starts] // len(root), coded[starts] % len(root)
     if not len(starts):
-        return ClusterPairs(source, target, Comparison({}), (keep, keep), starts, clusters, np.zeros(0))
-    both = {name: np.maximum.reduceat(_or(values.picked(name, keep), -1), starts) for name in _GREATEST}
+        return ClusterPairs(source, target, Comparison({}), (keep, keep), starts, clusters, (starts, starts), np.zeros(0))
     sizes = np.diff(np.r_[starts, len(keep)])
-    both["likely"] = np.maximum.reduceat(found.raw[keep], starts)
-    both["likely_mean"] = np.add.reduceat(np.rint(found.raw[keep] / _SCORE_UNIT), starts) * _SCORE_UNIT / sizes
-    forth, back = _directed({name: values.picked(name, keep) for name in values.aside}, turned, starts)
+    layers = Layers.of(starts, sizes)
+    # none of these is below -1
+    both = {name: _or(wide(layers.reduced(_nan_least(values.held(name).take(keep)), np.maximum)), -1) for name in _GREATEST}
+    raw = found.raw.take(keep)
+    both["likely"] = layers.reduced(raw, np.maximum)
+    both["likely_mean"] = layers.reduced(np.rint(raw / _SCORE_UNIT), np.add) * _SCORE_UNIT / sizes
+    forth, back = _directed({name: values.held(name).take(keep) for name in _SAID}, turned, layers)
     s, t = of[source], of[target]
     both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in _EITHER for which, pick in _SIDES}
     both |= _undirected(clusters, both, s, t)
     listings = found.i[keep], found.j[keep]
-    return ClusterPairs(source, target, Comparison.of(both), listings, sizes, clusters, forth["inside"] - back["inside"])
+    return ClusterPairs(source, target, Comparison.of(both), listings, sizes, clusters, (s, t), forth["inside"] - back["inside"])
 
 
 def _elsewhere(clusters: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
@@ -134,20 +141,25 @@ def _elsewhere(clusters: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
 _SIDES: tuple[tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]], ...] = (("lo", np.minimum), ("hi", np.maximum))
 
 
-def _directed(
-    values: Mapping[str, np.ndarray], turned: np.ndarray, starts: np.ndarray
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def _directed(values: Mapping[str, np.ndarray], turned: np.ndarray, layers: Layers) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """What either side says of the other: its title in the other's title, text and address; the greatest over each run of pairs."""
     out = []
     for one, other in ("ab", "ba"):
-        sides = {name: np.where(turned, values[f"{name}_{other}"], values[f"{name}_{one}"]) for name in DIRECTED}
-        out.append({name: np.maximum.reduceat(column, starts) for name, column in sides.items()})
+        sides = {name: _chosen(turned, values[f"{name}_{other}"], values[f"{name}_{one}"]) for name in DIRECTED}
+        out.append({name: wide(layers.reduced(column, np.maximum)) for name, column in sides.items()})
     return out[0], out[1]
+
+
+def _chosen(first: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Of each row what ``one`` of two columns says, or the other, each narrow in its way."""
+    return np.where(first, one, other) if one.dtype == other.dtype else np.where(first, wide(one), wide(other))
 
 
 #: what one listing of a pair says of the other, and the other way; of these, whether two are related is told by the lesser and the greater
 DIRECTED = ("inside", "more", "leads")
 _EITHER = ("more", "leads")
+#: as they stand aside in a comparison
+_SAID = tuple(f"{name}_{side}" for name in DIRECTED for side in "ab")
 
 
 def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
@@ -267,10 +279,17 @@ def _undirected(c: _Clusters, both: dict[str, np.ndarray], s: np.ndarray, t: np.
 
 def _behind(merit: np.ndarray, s: np.ndarray, t: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
     """How far each pair's merit is behind the best of either of its clusters: of the lesser best, and of the greater."""
-    best = np.full(n, -1.0)
+    # of one type with the merit, in which it takes a tenth of the time
+    best = np.full(n, -1, dtype=merit.dtype)
     np.maximum.at(best, s, merit)
     np.maximum.at(best, t, merit)
+    best = best.astype(np.float64)
     return np.minimum(best[s], best[t]) - merit, np.maximum(best[s], best[t]) - merit
+
+
+def _nan_least(values: np.ndarray) -> np.ndarray:
+    """The values as they are held, where NaN is the least of them or -1."""
+    return _or(values, -1) if values.dtype.kind == "f" else values
 
 
 def _or(values: np.ndarray, instead: float) -> np.ndarray:

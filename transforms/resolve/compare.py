@@ -207,13 +207,15 @@ def _numbers(out: dict[str, np.ndarray], records: Records, i: np.ndarray, j: np.
 
 #: columns that depend on the other candidates
 COMPANY = ("behind_lo", "behind_hi", "crowd")
+#: of which a pair's merit among the others of its two listings is the sum
+MERIT = ("cover_lo", "cosine")
 
 
 def with_company(comparison: Comparison, crowd: np.ndarray, i: np.ndarray, j: np.ndarray) -> Comparison:
     """The comparison with how each pair stands among all other candidates of its two listings. ``crowd`` (n,) is how many listings the
     country of each listing has."""
     out: dict[str, np.ndarray] = {}
-    merit = comparison["cover_lo"] + comparison["cosine"]
+    merit = comparison[MERIT[0]] + comparison[MERIT[1]]
     best = np.full(len(crowd), -1.0, dtype=np.float32)
     np.maximum.at(best, i, merit)
     np.maximum.at(best, j, merit)

@@ -21,7 +21,8 @@ _UNITS: dict[np.dtype[Any], np.float32] = {np.dtype(np.int8): np.float32(1), np.
 @dataclass(slots=True)
 class Comparison:
     """Feature ``columns`` of m pairs, and ``aside`` of them what the first (``_a``) says of the second and the other way, which relations
-    need. All are float32, or as `narrow` makes them; NaN where one side says nothing."""
+    need, and what the rules make of the pairs (`constraints.ruled`). All are float32, or as `narrow` makes them; NaN where one side says
+    nothing."""
 
     columns: dict[str, np.ndarray]
     aside: dict[str, np.ndarray] = field(default_factory=dict)
@@ -31,14 +32,11 @@ class Comparison:
 
     def __getitem__(self, name: str) -> np.ndarray:
         """(m,) float32."""
-        return wide(self._held(name))
+        return wide(self.held(name))
 
-    def _held(self, name: str) -> np.ndarray:
+    def held(self, name: str) -> np.ndarray:
+        """(m,) as it is held, which may be narrow: in that order NaN is the least, and may be read by `wide`."""
         return self.columns[name] if name in self.columns else self.aside[name]
-
-    def picked(self, name: str, rows: np.ndarray) -> np.ndarray:
-        """(k,) float32 of some of the pairs."""
-        return wide(self._held(name).take(rows))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,9 +57,9 @@ class Comparison:
         """In as few bytes as hold it."""
         return Comparison(*({name: narrow(column) for name, column in some.items()} for some in (self.columns, self.aside)))
 
-    def only(self, names: Iterable[str]) -> Comparison:
-        """With some of the columns and nothing aside."""
-        return Comparison({name: self.columns[name] for name in names})
+    def only(self, names: Iterable[str], *, aside: bool = False) -> Comparison:
+        """With some of the columns, and with what is aside or nothing."""
+        return Comparison({name: self.columns[name] for name in names}, self.aside if aside else {})
 
     def at(self, rows: np.ndarray) -> Comparison:
         """The comparison of some of the pairs (a mask or positions)."""

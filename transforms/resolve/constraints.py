@@ -62,6 +62,13 @@ def forbidden(comparison: Comparison) -> np.ndarray:
     return out
 
 
+def ruled(comparison: Comparison) -> Comparison:
+    """The comparison with what follows from a pair alone, set aside: ``reason`` as `forbidden` says, and ``questionable``, 1 where
+    a curator is to be asked, as `unfounded` and `open_questions` say."""
+    questionable = unfounded(comparison) | open_questions(comparison)
+    return comparison.beside(Comparison.of({}, {"reason": forbidden(comparison), "questionable": questionable}).narrowed())
+
+
 #: reasons that set editions against each other
 EDITIONS = (2, 3, 4, 5, 6)
 
@@ -82,7 +89,8 @@ def contested(i: np.ndarray, j: np.ndarray, probability: np.ndarray, reason: np.
     starts = np.searchsorted(end, np.arange(n + 1))
     # two with a common partner are linked by it
     linked = components(n, i[likely], j[likely])
-    against = np.flatnonzero(np.isin(reason, EDITIONS) & (linked[i] == linked[j]))
+    against = np.flatnonzero(np.isin(np.arange(len(REASONS)), EDITIONS)[reason])
+    against = against[linked[i[against]] == linked[j[against]]]
     # all likely partners of one edition, the one with fewer, and whether the other has them as well
     partners, a, b = np.diff(starts), i[against], j[against]
     fewer = partners[a] <= partners[b]

@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from transforms.resolve.candidates import meet
-from transforms.resolve.compare import Comparer, Texts, vectorise, with_company
+from transforms.resolve.cluster_pairs import OF_LISTINGS
+from transforms.resolve.compare import COMPANY, MERIT, Comparer, Texts, vectorise, with_company
 from transforms.resolve.comparison import Comparison
+from transforms.resolve.constraints import ruled
 from transforms.resolve.facts import facts_of
 from transforms.resolve.judge import Scorecard
+from transforms.resolve.lines import Lines
 from transforms.resolve.memory import Country, Memory
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records, prepare, tells_of_variants
@@ -53,8 +56,8 @@ class Listings:
 
 
 def compared_country(listings: Listings, card: Scorecard, memory: Memory, *, keep: bool) -> Country | None:
-    """The pairs of a country's listings; None where rows are wanted that are not there. ``keep`` is whether what is
-    found is to be kept; only then can ``memory``, what an earlier run left, hold anything."""
+    """The pairs of a country's listings; None where ``memory``, what an earlier run left, cannot be used and rows are wanted that are not
+    there. ``keep`` is whether what is found is to be kept; only then can ``memory`` hold anything."""
     known = memory.places(listings.digests)
     new = listings.only(known < 0)
     if new and tells_of_variants(new[0]) and not memory.variants:
@@ -72,7 +75,6 @@ def compared_country(listings: Listings, card: Scorecard, memory: Memory, *, kee
     facts, places = facts.at(order), np.r_[held, np.full(len(records), -1)][order]
     digests = np.concatenate([memory.digests[held], new[1]])[order]
     fresh = np.flatnonzero(places < 0)
-    lines = _lines(memory, places, to_lines(records)) if keep else []
     outline = memory.outlines(held, Outline.of(records, texts)).at(order)
     met = meet(outline, memory.before(places))
     known = memory.pairs(places, met.i, met.j)
@@ -82,10 +84,20 @@ def compared_country(listings: Listings, card: Scorecard, memory: Memory, *, kee
     rows = np.sort(np.r_[fresh, partners])
     place = np.zeros(len(facts), dtype=np.int64)
     place[rows] = np.arange(len(rows))
+    lines = Lines.of([])
+    if keep:
+        try:
+            lines = memory.lines.at(held).with_more(to_lines(records)).at(order).renewed()
+            read = lines.read(rows) if len(partners) else []
+        except (OSError, ValueError):
+            # of what was kept of these listings something was damaged
+            return None
     if len(partners):
-        records = from_lines([lines[row] for row in rows.tolist()])
+        records = from_lines(read)
         texts = vectorise(records, titles=(unpacked(outline.vectors[rows]), outline.bits[rows]))
-    comparison = memory.compared(known, compared_pairs(records, texts, place[i], place[j]))
+    # what only the rules ask for has been asked
+    wanted = [name for name in dict.fromkeys((*card.names, *MERIT, *OF_LISTINGS, "same_page")) if name not in COMPANY]
+    comparison = memory.compared(known, compared_pairs(records, texts, place[i], place[j]).only(wanted, aside=True))
     comparison = with_company(comparison, np.full(len(facts), len(facts)), met.i, met.j)
     return Country(digests, variants, lines, outline, facts, met, comparison, memory.scores(known, comparison, card))
 
@@ -93,9 +105,4 @@ def compared_country(listings: Listings, card: Scorecard, memory: Memory, *, kee
 def compared_pairs(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Comparison:
     """The comparison of pairs, but for their company."""
     compare = Comparer(records, texts)
-    return Comparison.joined([compare(i[k : k + _CHUNK], j[k : k + _CHUNK]) for k in range(0, max(1, len(i)), _CHUNK)])
-
-
-def _lines(memory: Memory, places: np.ndarray, fresh: list[bytes]) -> list[bytes]:
-    new = iter(fresh)
-    return [memory.lines[place] if place >= 0 else next(new) for place in places.tolist()]
+    return Comparison.joined([ruled(compare(i[k : k + _CHUNK], j[k : k + _CHUNK])) for k in range(0, max(1, len(i)), _CHUNK)])

@@ -39,8 +39,8 @@ def spoken(card: Scorecard, comparison: Comparison, reason: np.ndarray, word: np
     weights = np.array([weight for _, weight in of_levels])
     # of equal weights the first: a pair has one level of each feature, and they are counted through
     by_weight = np.argsort(-np.abs(weights), kind="stable")
-    rank = np.argsort(by_weight).astype(np.int16)
-    first = np.concatenate([_lowest(rank[card.levels(part)]) for part in comparison.parts(_AT_ONCE)])
+    ranked = card.ranked(np.argsort(by_weight).astype(np.int16))
+    first = np.concatenate([_lowest(ranked(part)) for part in comparison.parts(_AT_ONCE)])
     shown = np.where(weights == 0, -1, np.arange(len(weights)))[by_weight].astype(np.int16)[first]
     said = [_before(curator, reason) for curator in WORDS for reason in REASONS]
     place = np.array([len(of_levels) + k if text else -1 for k, text in enumerate(said)], dtype=np.int16)

@@ -7,6 +7,7 @@ The scorecard is checked in as text (``model/judge.json``), fitted by ``training
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -76,17 +77,29 @@ class Scorecard:
         """The features, in order."""
         return tuple(self.steps)
 
-    def levels(self, comparison: Comparison) -> np.ndarray:
-        """(m, f) levels of all features, in the order of ``steps``, counted through: the first feature's, the second's, ..."""
-        out = np.zeros((len(comparison), len(self.steps)), dtype=np.int32)
-        first = 0
-        for k, (name, step) in enumerate(self.steps.items()):
-            out[:, k] = step.levels(comparison.columns[name]) + first
-            first += len(step.of_level)
-        return out
+    def ranked(self, ranks: np.ndarray) -> Callable[[Comparison], np.ndarray]:
+        """What gives, of m pairs, the (m, f) ranks of the levels in which their features are, in the order of ``steps``; ``ranks`` are
+        those of ``of_levels``."""
+        ends = np.cumsum([len(step.of_level) for step in self.steps.values()])
+        own = dict(zip(self.steps, np.split(ranks, ends[:-1]), strict=True))
+        known: dict[tuple[str, np.dtype], np.ndarray] = {}
+
+        def of(comparison: Comparison) -> np.ndarray:
+            out = np.empty((len(comparison), len(self.steps)), dtype=ranks.dtype)
+            for k, (name, step) in enumerate(self.steps.items()):
+                values = comparison.columns[name]
+                if values.dtype.kind == "i":
+                    if (name, values.dtype) not in known:
+                        known[name, values.dtype] = own[name][_looked_up(step, values.dtype)]
+                    out[:, k] = known[name, values.dtype][values.view(f"u{values.itemsize}")]
+                else:
+                    out[:, k] = own[name][step.levels(values)]
+            return out
+
+        return of
 
     def of_levels(self) -> list[tuple[str, float]]:
-        """The feature and the log-odds of each level, in the order in which ``levels`` counts."""
+        """The feature and the log-odds of each level: of the first feature, of the second, ..."""
         return [(name, weight) for name, step in self.steps.items() for weight in step.of_level.tolist()]
 
     def probabilities(self, comparison: Comparison) -> np.ndarray:

@@ -113,6 +113,10 @@ class Kept:
         """What earlier runs found of a country's listings."""
         return load(self._of(country), code_version())
 
+    def drop(self, country: str) -> None:
+        """Forget what earlier runs found of a country's listings."""
+        shutil.rmtree(self._of(country), ignore_errors=True)
+
     def met(self, country: str, digests: np.ndarray) -> np.ndarray:
         """(n,) which of a country's listings, by their hashes, earlier runs seem to have met."""
         return met_before(digests, self._of(country), code_version())

@@ -1,7 +1,8 @@
 """What a run leaves of a country, so that the next one does only what is new: prepared records, keys and neighbours, compared pairs.
 
 Everything is kept by the content that it was made of: a listing by the hash of its row, a pair by its two listings. So nothing kept can be
-out of date; it is taken or it is not. Folders that another version of the code wrote, or that are not whole, count as empty.
+out of date; it is taken or it is not. Folders that another version of the code wrote, or that are not whole, count as empty; a record is
+looked at when it is asked for.
 
     <folder>/<country>/lines.jsonl, arrays.bin, about.json
 """
@@ -25,6 +26,7 @@ from transforms.resolve.compare import COMPANY
 from transforms.resolve.comparison import Comparison, replaced
 from transforms.resolve.facts import Facts
 from transforms.resolve.judge import Scorecard
+from transforms.resolve.lines import Lines
 from transforms.resolve.neighbours import Near
 from transforms.resolve.outline import Outline
 from transforms.resolve.ragged import Ragged, places_among
@@ -48,7 +50,7 @@ class Country:
 
     digests: np.ndarray
     variants: bool
-    lines: list[bytes]
+    lines: Lines
     outline: Outline
     facts: Facts
     met: Met
@@ -64,7 +66,7 @@ class Memory:
 
     digests: np.ndarray
     variants: bool
-    lines: list[bytes]
+    lines: Lines
     outline: Outline | None
     facts: Facts | None
     met: Met
@@ -77,7 +79,7 @@ class Memory:
     def nothing(cls) -> Memory:
         """Of no run."""
         none = np.zeros(0, dtype=np.int64)
-        return cls(np.zeros(0, dtype=DIGEST), True, [], None, None, Met(none, none), {}, np.zeros(0))
+        return cls(np.zeros(0, dtype=DIGEST), True, Lines.of([]), None, None, Met(none, none), {}, np.zeros(0))
 
     def places(self, digests: np.ndarray) -> np.ndarray:
         """(n,) where listings with these digests stand here, -1 for none."""
@@ -146,11 +148,13 @@ def load(folder: Path, code: str) -> Memory:
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
         if about["code"] != code:
             return Memory.nothing()
-        lines, packed = (folder / _LINES).read_bytes(), _packed(folder)
-        if zlib.crc32(lines) != about["lines"] or zlib.crc32(packed.data) != about["sum"]:
+        packed = _packed(folder)
+        if zlib.crc32(packed.data) != about["sum"]:
             raise ValueError("not what was written")
         arrays = {name: _array(packed, *where) for name, *where in about["arrays"]}
-        return _memory(about, arrays, lines.splitlines())
+        if (arrays["lines-starts"] + arrays["lines-sizes"]).max(initial=0) > (folder / _LINES).stat().st_size:
+            raise ValueError("some are missing")
+        return _memory(about, arrays, folder / _LINES)
     except (OSError, ValueError, KeyError):
         shutil.rmtree(folder, ignore_errors=True)
         return Memory.nothing()
@@ -175,7 +179,7 @@ def _array(packed: np.ndarray, start: int, kind: str, shape: Sequence[int]) -> n
     return packed[start : start + math.prod(shape) * np.dtype(kind).itemsize].view(kind).reshape(shape)
 
 
-def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: list[bytes]) -> Memory:
+def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: Path) -> Memory:
     def part(prefix: str) -> dict[str, np.ndarray]:
         return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
@@ -186,7 +190,7 @@ def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: l
     return Memory(
         np.asarray(arrays["digests"]),
         about["variants"],
-        lines,
+        Lines(arrays["lines-starts"], arrays["lines-sizes"], arrays["lines-sums"], lines),
         _columns(Outline, part("outline-")),
         _columns(Facts, part("facts-")),
         Met(met["i"].astype(np.int64), met["j"].astype(np.int64), met["shared"].astype(np.int64) if near else None, near),
@@ -237,23 +241,22 @@ def save(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mappin
     making.mkdir(parents=True)
     arrays, at, total = [], 0, 0
     with (making / _ARRAYS).open("wb") as file:
-        for name, array in _arrays(found, clusters, sentences):
+        for name, array in _arrays(found, found.lines.written(making / _LINES), clusters, sentences):
             arrays.append((name, at, array.dtype.str, array.shape))
             for data in (np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, bytes(-array.nbytes % _ALIGNED)):
                 file.write(data)
                 at, total = at + len(data), zlib.crc32(data, total)
-    lines = b"".join(line + b"\n" for line in found.lines)
-    (making / _LINES).write_bytes(lines)
     near = found.met.near
-    about = {"code": code, "variants": found.variants, "brute": near is not None and near.brute, "lines": zlib.crc32(lines)}
+    about = {"code": code, "variants": found.variants, "brute": near is not None and near.brute}
     (making / _ABOUT).write_text(json.dumps(about | {"sum": total, "arrays": arrays}), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     making.rename(folder)
 
 
-def _arrays(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray]) -> Any:
+def _arrays(found: Country, lines: Lines, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray]) -> Any:
     yield "digests", found.digests
     yield "raw", found.raw
+    yield from ((f"lines-{name}", getattr(lines, name)) for name in ("starts", "sizes", "sums"))
     yield from _parts("outline-", found.outline)
     yield from _parts("facts-", found.facts)
     yield "met-i", found.met.i.astype(np.int32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain
@@ -14,6 +15,8 @@ import pyarrow as pa
 _TABLE = 8
 #: whole numbers below this take four bytes
 _NARROW = 2**31
+#: and below this eight
+_WIDE = 2**63
 
 
 def runs(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -30,6 +33,18 @@ def distinct(values: np.ndarray) -> np.ndarray:
 def starts_of(ordered: np.ndarray) -> np.ndarray:
     """Where each value of a sorted array stands first."""
     return np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, np.int64)
+
+
+def order_by(*columns: np.ndarray) -> np.ndarray:
+    """(m,) the order of different rows by some columns of whole numbers, none below 0, the first before the second: by one number, where
+    it can hold all of a row, as that takes a third of the time."""
+    spans = [int(column.max(initial=0)) + 1 for column in columns]
+    if math.prod(spans) >= _WIDE:
+        return np.lexsort(columns[::-1])
+    code = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, span in zip(columns, spans, strict=True):
+        code = code * span + column
+    return np.argsort(code)
 
 
 def pair_codes(a: np.ndarray, b: np.ndarray, n: int) -> np.ndarray:
@@ -88,6 +103,30 @@ def places_among(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
         return np.full(len(wanted), -1, dtype=np.int64)
     place = np.searchsorted(held, wanted).clip(max=len(held) - 1)
     return np.where(held[place] == wanted, place, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Runs of rows, each row in one of them: of all runs, the longest first, the first row, of those that have one the second, ...
+    ``back`` is where each run stands in that order. What is greatest of every run is found in whole columns: most runs are short, and
+    numpy's own way takes two to nine times as long with these."""
+
+    rows: list[np.ndarray]
+    back: np.ndarray
+
+    @classmethod
+    def of(cls, starts: np.ndarray, sizes: np.ndarray) -> Layers:
+        """Of runs that begin somewhere and have at least one row."""
+        order = np.argsort(-sizes, kind="stable")
+        starts, many = starts[order], np.cumsum(np.bincount(sizes)[::-1])[::-1]
+        return cls([starts[:left] + k for k, left in enumerate(many[1:].tolist())], np.argsort(order))
+
+    def reduced(self, column: np.ndarray, how: np.ufunc) -> np.ndarray:
+        """(runs,) a column's values of each run, put together by ``how`` (`np.maximum`, `np.add`)."""
+        out = column.take(self.rows[0]) if self.rows else column[:0]
+        for rows in self.rows[1:]:
+            how(out[: len(rows)], column.take(rows), out=out[: len(rows)])
+        return out.take(self.back)
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.evidence import objects
 from transforms.resolve.facts import Facts
-from transforms.resolve.ragged import Columns, highest, pair_codes, places_among, runs
+from transforms.resolve.ragged import Columns, coded, highest, order_by, pair_codes, places_among, runs
 from transforms.resolve.resolution import RELATIONS, texts
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ ASKED = 0.06
 
 #: weights are compared in whole numbers of one over this
 _PARTS_OF_ONE = 10**9
-#: more hundredths than a piece of evidence has
-_FAR = 2**24
+#: into how many parts a score is rounded
+_SCORES = 10**4
 #: how many pieces of evidence are told of a relation, and of its kind
 _NAMED, _NAMED_OF_KIND = 6, 3
 
@@ -174,7 +174,7 @@ def possible(merit: np.ndarray, described: Comparison) -> np.ndarray:
 def nearest_editions(relations: Relations) -> Relations:
     """Without successors of what another edition between the two already succeeds."""
     later = np.flatnonzero(relations.kind == RELATIONS.index(SUCCESSOR))
-    later = later[np.lexsort((relations.target[later], relations.source[later]))]
+    later = later[order_by(relations.source[later], relations.target[later])]
     source, target = relations.source[later], relations.target[later]
     n = int(max(source.max(initial=0), target.max(initial=0))) + 1
     # for each successor, all that what it succeeds succeeds in turn
@@ -189,10 +189,15 @@ def nearest_editions(relations: Relations) -> Relations:
 def one_whole(relations: Relations) -> Relations:
     """Without what is said to be part of, or to implement, another one more likely: what belongs to two things is rare."""
     below = np.flatnonzero(relations.kind != RELATIONS.index(SUCCESSOR))
-    below = below[np.lexsort((relations.target[below], -relations.score[below], relations.source[below]))]
+    below = below[order_by(relations.source[below], _worst_last(relations.score[below]), relations.target[below])]
     keep = np.ones(len(relations.source), dtype=bool)
     keep[below[1:][relations.source[below[1:]] == relations.source[below[:-1]]]] = False
     return relations.at(keep)
+
+
+def _worst_last(score: np.ndarray) -> np.ndarray:
+    """(m,) scores of four digits as whole numbers, the highest 0."""
+    return np.rint((1 - score) * _SCORES).astype(np.int64)
 
 
 def chances_of(merit: np.ndarray) -> np.ndarray:
@@ -224,11 +229,11 @@ class Relator:
         ends = [(int(root[a]), int(root[b]), verdict) for verdict, a, b in told if root[a] != root[b]]
         said = Relations.of([(a, b, verdict, 1.0, json.dumps({"curator": verdict})) for a, b, verdict in ends])
         guessed = self.guess(pairs_of_clusters(records, found, root), sentences)
-        settled, coded = (pair_codes(r.source, r.target, len(root)) for r in (said, guessed))
-        out = said.with_more(guessed.at(~np.isin(coded, settled)))
+        settled, found_too = (pair_codes(r.source, r.target, len(root)) for r in (said, guessed))
+        out = said.with_more(guessed.at(~np.isin(found_too, settled)))
         # records are sorted by their id, so positions sort like ids
         by_name = np.argsort(np.argsort(RELATIONS))
-        return out.at(np.lexsort((by_name[out.kind], out.target, out.source, -out.score)))
+        return out.at(order_by(_worst_last(out.score), out.source, out.target, by_name[out.kind]))
 
     def guess(self, pairs: ClusterPairs, sentences: Sentences | None = None) -> Relations:
         """The likeliest relation of every pair of clusters, where it is likely enough that it holds, in this kind and direction."""
@@ -277,13 +282,16 @@ class Relator:
             rows = np.flatnonzero(kind == k)
             told, much = self.typing.told(name, spoken.at(rows))
             column[rows, _NAMED:], added[rows, _NAMED:] = np.searchsorted(known, told), np.maximum(much, 0)
-        order = np.argsort(column, axis=1, kind="stable")
-        column, added = np.take_along_axis(column, order, axis=1), np.take_along_axis(added, order, axis=1)
-        # most are told many times: each is put into words once
+        # of a column and what it adds, one number: no column is told twice, so that these go by the columns' names
         hundredths = np.rint(added * 100).astype(np.int64)
-        coded, which = np.unique(column * _FAR + hundredths + _FAR // 2, return_inverse=True)
-        words = [f'"{known[c]}": {h / 100!r}' for c, h in zip((coded // _FAR).tolist(), (coded % _FAR - _FAR // 2).tolist(), strict=True)]
-        return objects(words, list(np.where(added != 0, which.reshape(added.shape), -1).T), ", ")
+        far = 1 + int(np.abs(hundredths).max(initial=0))
+        said = np.where(added != 0, column * 2 * far + hundredths + far, len(known) * 2 * far)
+        said.sort(axis=1)
+        # most are told many times: each is put into words once
+        different, which = coded(said.ravel(), len(known) * 2 * far + 1)
+        words = [f'"{known[k // (2 * far)]}": {(k % (2 * far) - far) / 100!r}' for k in different.tolist() if k < len(known) * 2 * far]
+        which = np.where(which < len(words), which, -1).reshape(said.shape)
+        return objects(words, list(which.T), ", ")
 
     def as_dict(self) -> dict[str, Any]:
         """The relator as JSON-ready values."""

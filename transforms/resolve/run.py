@@ -19,7 +19,7 @@ from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Texts, with_company
 from transforms.resolve.comparison import Comparison
-from transforms.resolve.constraints import contested, forbidden, open_questions, unfounded
+from transforms.resolve.constraints import contested
 from transforms.resolve.country import Listings, compared_country, compared_pairs
 from transforms.resolve.evidence import WORDS, spoken
 from transforms.resolve.facts import Facts
@@ -201,6 +201,8 @@ def resolved(job: Job) -> list[Found | None]:
         for name, listings in group.countries.items():
             memories[name] = store.memory(name) if store else Memory.nothing()
             found[name] = compared_country(listings, card, memories[name], keep=store is not None)
+            if store and found[name] is None:
+                store.drop(name)
     _score([country for country in found.values() if country is not None], card, how.engine)
     out: list[Found | None] = []
     for group in job.groups:
@@ -265,8 +267,8 @@ def judged(pairs: Compared, raw: np.ndarray) -> Pairs:
     """The pairs with their probability, ``raw`` being what the scorecard makes of them; what must stay apart has none, what is contested
     between editions too little to join."""
     i, j, comparison = pairs
-    reason = forbidden(comparison)
-    open_question = contested(i, j, raw, reason, 0.5) | unfounded(comparison) | open_questions(comparison)
+    reason = comparison["reason"].astype(np.int8)
+    open_question = contested(i, j, raw, reason, 0.5) | (comparison["questionable"] > 0)
     probability = np.where(open_question, np.minimum(raw, _CONTESTED), raw)
     probability = np.where(comparison["same_page"] == 1, np.maximum(probability, _ONE_PAGE), probability)
     return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), raw, reason)

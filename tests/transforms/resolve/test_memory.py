@@ -1,6 +1,7 @@
 """What a run keeps of listings and pairs changes nothing but the time that the next one takes."""
 
 import json
+import os
 import random
 
 import numpy as np
@@ -143,7 +144,7 @@ def test_prepared_records_survive_as_lines(monkeypatch, at_a_time):
     assert len(from_lines([])) == 0
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "missing", "about", "lines", "code"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "missing", "about", "short", "code"])
 def test_what_is_damaged_or_of_another_version_is_not_taken(tmp_path, damage):
     typed = generated(120, seed=6)[0].assign(country="DE")
     resolve(typed, processes=1, kept=tmp_path)
@@ -158,14 +159,40 @@ def test_what_is_damaged_or_of_another_version_is_not_taken(tmp_path, damage):
         (folder / "arrays.bin").unlink()
     elif damage == "about":
         (folder / "about.json").write_text("{")
-    elif damage == "lines":
-        (folder / "lines.jsonl").write_bytes((folder / "lines.jsonl").read_bytes() + b"{}\n")
+    elif damage == "short":
+        os.truncate(folder / "lines.jsonl", 1000)
     else:
         about = json.loads((folder / "about.json").read_text())
         (folder / "about.json").write_text(json.dumps(about | {"code": "another"}))
     assert not len(Kept(tmp_path).memory("DE").digests)
     assert_equal(resolve(typed.iloc[1:], processes=1, kept=tmp_path), resolve(typed.iloc[1:], processes=1))
     assert len(Kept(tmp_path).memory("DE").digests) == len(typed) - 1
+
+
+def test_a_damaged_record_is_found_when_it_is_asked_for(tmp_path):
+    typed = generated(120, seed=6)[0].assign(country="DE")
+    resolve(typed, processes=1, kept=tmp_path)
+    file = tmp_path / "countries" / "DE" / "lines.jsonl"
+    file.write_bytes(file.read_bytes().replace(b"e", b"E"))
+    changed = typed.assign(title=typed["title"].where(typed.index != 3, "Anders"))
+    assert_equal(resolve(changed, processes=1, kept=tmp_path), resolve(changed, processes=1))
+    memory = Kept(tmp_path).memory("DE")
+    assert memory.lines.read(np.arange(len(typed))) == to_lines(prepare(changed, variants=False))
+
+
+def test_what_is_kept_of_records_grows_by_what_is_new_and_not_for_ever(tmp_path):
+    typed = generated(120, seed=6)[0].assign(country="DE")
+    file = tmp_path / "countries" / "DE" / "lines.jsonl"
+    sizes = []
+    for step in range(10):
+        # twelve listings change, and twelve become again what they were
+        changed = typed.assign(title=typed["title"].where(typed.index // 12 != step, "Anders"))
+        resolve(changed, processes=1, kept=tmp_path)
+        sizes.append(file.stat().st_size)
+        assert Kept(tmp_path).memory("DE").lines.read(np.arange(len(typed))) == to_lines(prepare(changed, variants=False))
+    grown = np.diff(sizes)
+    assert 0 < grown[0] < 0.25 * sizes[0] and grown[1] > 0
+    assert grown.min() < 0 and max(sizes) < 2.25 * sizes[0]
 
 
 def test_pages_that_had_no_keys_get_them_when_someone_tells_of_variants(tmp_path):
