@@ -33,6 +33,7 @@ import pandas as pd
 
 from benchmarks._listings import frame_of, generated
 from benchmarks._memory import together
+from spiders.memory import shared_pool
 from transforms.resolve import country, run
 from transforms.resolve.memory import Country
 from transforms.resolve.outline import Outline
@@ -201,6 +202,7 @@ def anchor(typed: pd.DataFrame) -> dict[str, float]:
     return {"anchor: wall": round(time.perf_counter() - begun, 1), "anchor: cpu": round(processor_seconds() - cpu, 1)}
 
 
+@shared_pool()
 def resolve_all(
     typed: pd.DataFrame, truth: np.ndarray | None, processes: int, *, splink: bool = False, kept: Path | None = None
 ) -> tuple[Resolution, list[Done], dict[str, float]]:

@@ -38,6 +38,21 @@ def uncollected() -> Iterator[None]:
 
 
 @contextmanager
+def shared_pool() -> Iterator[None]:
+    """Arrow takes its memory from where numpy does, for a while. What is freed there is there for the next; its own pool gives a column back
+    as soon as it is done with, and the system must clear the pages of the next one. Also a decorator."""
+    import pyarrow as pa  # a crawl has no use for it
+
+    was = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        # what was taken meanwhile knows whom it belongs to
+        pa.set_memory_pool(was)
+
+
+@contextmanager
 def passed_over() -> Iterator[None]:
     """Everything that exists now is passed over by garbage collection for a while."""
     gc.freeze()

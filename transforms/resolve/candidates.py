@@ -189,9 +189,14 @@ def meeting(titles: Titles, near: np.ndarray) -> np.ndarray:
         out.append(np.stack([members[:, a].ravel(), members[:, b].ravel()], axis=1))
     one, other = np.repeat(np.arange(len(near)), near.shape[1]), near.ravel()
     one, other = one[other >= 0], other[other >= 0]
+    # most titles have one listing, so that few are left after the first
     for first in range(_OF_GROUP):
+        some = np.flatnonzero(sizes[one] > first) if first else np.arange(len(one))
+        one, other = one.take(some), other.take(some)
+        those, these = one, other
         for second in range(_OF_GROUP):
-            there = (sizes[one] > first) & (sizes[other] > second)
-            out.append(np.stack([place[starts[one[there]] + first], place[starts[other[there]] + second]], axis=1))
+            some = np.flatnonzero(sizes[these] > second) if second else np.arange(len(these))
+            those, these = those.take(some), these.take(some)
+            out.append(np.stack([place[starts[those] + first], place[starts[these] + second]], axis=1))
     a, b = np.concatenate(out).T
     return np.stack([np.minimum(a, b), np.maximum(a, b)], axis=1)

@@ -17,7 +17,7 @@ from transforms.resolve.judge import Scorecard
 from transforms.resolve.lines import Lines
 from transforms.resolve.memory import Country, Memory
 from transforms.resolve.outline import Outline
-from transforms.resolve.prepare import Records, prepare, tells_of_variants
+from transforms.resolve.prepare import PREPARED, Records, prepare, tells_of_variants
 from transforms.resolve.ragged import among, distinct
 from transforms.resolve.rows import from_lines, to_lines
 from transforms.resolve.similarity import unpacked
@@ -100,6 +100,12 @@ def compared_country(listings: Listings, card: Scorecard, memory: Memory, *, kee
     comparison = memory.compared(known, compared_pairs(records, texts, place[i], place[j]).only(wanted, aside=True))
     comparison = with_company(comparison, np.full(len(facts), len(facts)), met.i, met.j)
     return Country(digests, variants, lines, outline, facts, met, comparison, memory.scores(known, comparison, card))
+
+
+def ready() -> None:
+    """Load what all listings need, with one of no content."""
+    nothing = dict.fromkeys(PREPARED) | {"record_id": "", "title": "a title", "country": "AT", "shared_page": False}
+    vectorise(prepare(pd.DataFrame([nothing])))
 
 
 def compared_pairs(records: Records, texts: Texts, i: np.ndarray, j: np.ndarray) -> Comparison:

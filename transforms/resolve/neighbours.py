@@ -184,11 +184,12 @@ def _near(vectors: np.ndarray, members: np.ndarray, known: _Known) -> list[tuple
     out = []
     own, settled = np.flatnonzero(known.seek[members]), np.flatnonzero(~known.seek[members])
     sought = members[own]
-    reach = unpacked(vectors[members])
+    # as whole numbers, whose products the one side scales
+    reach = vectors[members].astype(np.float32)
     height = max(1, _ENTRIES // max(1, len(members)))
     for start in range(0, len(sought), height):
         block, at = sought[start : start + height], own[start : start + height]
-        alike = reach[at] @ reach.T
+        alike = unpacked(unpacked(reach[at])) @ reach.T
         alike[np.arange(len(block)), at] = -1
         row, other, likeness = _highest(alike)
         out.append((block[row], members[other], likeness))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from transforms.resolve.shards import processors
 
 #: relations between initiatives: a later edition, a part, a region's or body's share in carrying something out
 RELATIONS = ("successor_of", "part_of", "implements")
@@ -96,29 +99,27 @@ def joined(parts: Sequence[Found]) -> Resolution:
     # within a part all is in order already, and both ways of ordering leave equals as they stand
     by = np.lexsort((place[source], -score))
     of = np.argsort(place[a], kind="stable")
-    return Resolution(
-        _frame("clusters", {"record_id": _taken(ids, order), "cluster_id": _taken(ids, cluster[order])}),
-        _frame(
-            "relations",
-            {
-                "source_cluster": _taken(ids, source[by]),
-                "target_cluster": _taken(ids, target[by]),
-                "relation": _taken(texts(RELATIONS), _numbers(parts, "relations", "kind")[by]),
-                "score": score[by],
-                "evidence": _taken(_column(parts, "relations", "evidence"), by),
-            },
-        ),
-        _frame(
-            "matches",
-            {
-                "record_a": _taken(ids, a[of]),
-                "record_b": _taken(ids, b[of]),
-                "score": _numbers(parts, "matches", "score")[of],
-                "verdict": _taken(texts(VERDICTS), _numbers(parts, "matches", "verdict")[of]),
-                "features": _spelt(parts, of),
-            },
-        ),
-    )
+    made = {
+        "clusters": {"record_id": lambda: _taken(ids, order), "cluster_id": lambda: _taken(ids, cluster[order])},
+        "relations": {
+            "source_cluster": lambda: _taken(ids, source[by]),
+            "target_cluster": lambda: _taken(ids, target[by]),
+            "relation": lambda: _taken(texts(RELATIONS), _numbers(parts, "relations", "kind")[by]),
+            "score": lambda: score[by],
+            "evidence": lambda: _taken(_column(parts, "relations", "evidence"), by),
+        },
+        "matches": {
+            "record_a": lambda: _taken(ids, a[of]),
+            "record_b": lambda: _taken(ids, b[of]),
+            "score": lambda: _numbers(parts, "matches", "score")[of],
+            "verdict": lambda: _taken(texts(VERDICTS), _numbers(parts, "matches", "verdict")[of]),
+            "features": lambda: _spelt(parts, of),
+        },
+    }
+    # texts are gathered by several threads, as Arrow does not wait for Python
+    with ThreadPoolExecutor(processors()) as threads:
+        held = {table: {name: threads.submit(make) for name, make in columns.items()} for table, columns in made.items()}
+        return Resolution(**{table: _frame(table, {name: column.result() for name, column in held[table].items()}) for table in held})
 
 
 def _taken(column: pa.Array, rows: np.ndarray) -> pa.Array:

@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from spiders.memory import uncollected
+from spiders.memory import shared_pool, uncollected
 from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import Texts, with_company
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import contested
-from transforms.resolve.country import Listings, compared_country, compared_pairs
+from transforms.resolve.country import Listings, compared_country, compared_pairs, ready
 from transforms.resolve.evidence import WORDS, spoken
 from transforms.resolve.facts import Facts
 from transforms.resolve.fellegi_sunter import known_engine, probabilities
@@ -32,7 +32,7 @@ from transforms.resolve.ragged import distinct
 from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, VERDICTS, Found, Resolution, joined
 from transforms.resolve.sentences import Sentences, present
-from transforms.resolve.shards import at_once, groups, shards, worth
+from transforms.resolve.shards import at_once, groups, others, shards, worth
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ MANY = 50_000
 _CONTESTED = 0.45
 #: what two listings are worth at least that are one page in two languages, as its hreflang says
 _ONE_PAGE = 0.95
-#: pairs up to which the scorecard is read here, with the same result: an engine takes longer to start
-_FEW = 20_000
+#: pairs up to which the scorecard is read here, with the same result, in a tenth of the time that an engine takes to start
+_FEW = 200_000
 
 #: listings that earlier runs met that are as much work as a new one
 _KNOWN = 10
@@ -78,6 +78,7 @@ class Pairs:
     reason: np.ndarray
 
 
+@shared_pool()
 def resolve(
     typed: pd.DataFrame,
     decisions: Sequence[Mapping[str, Any]] = (),
@@ -105,7 +106,10 @@ def resolve(
         # told to whoever started it: nothing else about the result would show it
         _LOG.warning("the full sentence model is not asked: %d listings, and it reads up to %d", len(typed), MANY)
     how = How(decisions, engine, many=many, precise=precise and not many, kept=kept)
-    return joined(found_of(needed, how, lambda jobs: at_once(resolved, jobs, worth(work_in(jobs), processes))))
+    # so many listings are worth other processes even if earlier runs met all of them
+    with others(worth(len(typed) // _KNOWN, processes) if engine == "duckdb" else 1, ready) as pool:
+        found = found_of(needed, how, lambda jobs: at_once(resolved, jobs, worth(work_in(jobs), processes), pool))
+    return joined(found)
 
 
 def found_of(needed: pd.DataFrame, how: How, do: Callable[[list[Job]], list[list[Found | None]]]) -> list[Found]:
@@ -190,6 +194,7 @@ def work_in(jobs: Sequence[Job]) -> int:
 
 
 @uncollected()
+@shared_pool()
 def resolved(job: Job) -> list[Found | None]:
     """The result of each group, None where rows are wanted that the job lacks. It is kept as soon as it is there, so that a run that is
     stopped has not worked for nothing."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,12 +25,11 @@ Result = TypeVar("Result")
 
 def groups(typed: pd.DataFrame, decisions: Sequence[Mapping[str, Any]] = ()) -> list[np.ndarray]:
     """Positions of the rows of each country, countries that decisions link as one; the largest first."""
-    countries = typed["country"].fillna("").to_numpy(dtype=object)
-    linked = _linked(typed, countries, decisions)
-    found: dict[str, list[int]] = defaultdict(list)
-    for row, country in enumerate(countries.tolist()):
-        found[linked[country]].append(row)
-    return [np.array(found[name], dtype=np.int64) for name in sorted(found, key=lambda name: (-len(found[name]), name))]
+    codes, names = pd.factorize(typed["country"].fillna(""), sort=True)
+    first = _linked(typed, codes, len(names), decisions)[codes]
+    order = np.argsort(first, kind="stable")
+    found = np.split(order, np.flatnonzero(np.diff(first[order])) + 1) if len(order) else []
+    return sorted(found, key=lambda rows: (-len(rows), first[rows[0]]))
 
 
 def shards(sizes: Sequence[int]) -> list[list[int]]:
@@ -45,25 +45,41 @@ def shards(sizes: Sequence[int]) -> list[list[int]]:
     return out
 
 
-def _linked(typed: pd.DataFrame, countries: np.ndarray, decisions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Country -> the first of all countries that decisions link it with."""
-    first = {country: country for country in sorted(set(countries.tolist()))}
+def _linked(typed: pd.DataFrame, countries: np.ndarray, n: int, decisions: Sequence[Mapping[str, Any]]) -> np.ndarray:
+    """(n,) of each country, which are codes, the first of all countries that decisions link it with."""
+    first = np.arange(n)
+    if not decisions:
+        return first
     records = {record for decision in decisions for record in decision["records"]}
     rows = np.flatnonzero(typed["record_id"].isin(records).to_numpy())
     of = dict(zip(typed["record_id"].iloc[rows].tolist(), countries[rows].tolist(), strict=True))
     for decision in decisions:
-        there = sorted({first[of[record]] for record in decision["records"] if record in of})
-        for country, representative in first.items():
-            if representative in there:
-                first[country] = there[0]
+        there = [int(first[of[record]]) for record in decision["records"] if record in of]
+        first[np.isin(first, there)] = min(there, default=0)
     return first
 
 
-def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], processes: int) -> list[Result]:
-    """``function`` of every job, in order, in up to so many processes, of which this is one."""
-    others = min(processes, len(jobs)) - 1
-    if others < 1:
+@contextmanager
+def others(processes: int, ready: Callable[[], object]) -> Iterator[Executor | None]:
+    """So many processes but this one, which start and make ``ready`` at once; None for none."""
+    if processes < 2:
+        yield None
+        return
+    # spawned: a fork would copy the threads' locks of DuckDB, BLAS and a Prefect flow in whatever state they are
+    with ProcessPoolExecutor(processes - 1, multiprocessing.get_context("spawn")) as pool:
+        for _ in range(processes - 1):
+            pool.submit(ready)
+        yield pool
+
+
+def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], processes: int, pool: Executor | None = None) -> list[Result]:
+    """``function`` of every job, in order, in up to so many processes, of which this is one and ``pool`` may hold the others."""
+    hands = min(processes, len(jobs)) - 1
+    if hands < 1:
         return [function(job) for job in jobs]
+    if pool is None:
+        with others(hands + 1, int) as pool:
+            return at_once(function, jobs, processes, pool)
     left, results = deque(range(len(jobs))), {}
 
     def next_one() -> int | None:
@@ -80,9 +96,8 @@ def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], processes: i
             left.clear()
             raise
 
-    # spawned: a fork would copy the threads' locks of DuckDB, BLAS and a Prefect flow in whatever state they are
-    with ProcessPoolExecutor(others, multiprocessing.get_context("spawn")) as pool, ThreadPoolExecutor(others) as threads:
-        waiting = [threads.submit(work, lambda job: pool.submit(function, job).result()) for _ in range(others)]
+    with ThreadPoolExecutor(hands) as threads:
+        waiting = [threads.submit(work, lambda job: pool.submit(function, job).result()) for _ in range(hands)]
         work(function)
         for other in waiting:
             other.result()
@@ -94,9 +109,9 @@ def worth(listings: int, processes: int | None = None) -> int:
     another takes seconds."""
     if listings < WORTH_SHARDS:
         return 1
-    return _processors() if processes is None else processes
+    return processors() if processes is None else processes
 
 
-def _processors() -> int:
+def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -47,7 +47,7 @@ FREQUENCIES = Path(__file__).with_name("model") / "frequencies.json"
 
 def on_grid(values: np.ndarray, bits: int = VECTOR_BITS) -> np.ndarray:
     """Values rounded to so many bits behind the point."""
-    return np.round(values * np.float32(2**bits)) / np.float32(2**bits)
+    return np.round(values * np.float32(2**bits)) * np.float32(2.0**-bits)
 
 
 def packed(vectors: np.ndarray) -> np.ndarray:
@@ -57,7 +57,7 @@ def packed(vectors: np.ndarray) -> np.ndarray:
 
 def unpacked(vectors: np.ndarray) -> np.ndarray:
     """The float32 vectors that `packed` was given."""
-    return vectors.astype(np.float32) / np.float32(2**VECTOR_BITS)
+    return vectors.astype(np.float32, copy=False) * np.float32(2.0**-VECTOR_BITS)
 
 
 @dataclass(slots=True)

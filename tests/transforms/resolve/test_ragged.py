@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.resolve.ragged import Columns, Ragged, alike, highest
+from transforms.resolve.ragged import Columns, Layers, Ragged, alike, highest, order_by, places_among
 
 
 @dataclass(slots=True)
@@ -48,3 +48,30 @@ def test_the_highest_of_each_row_come_first_and_ties_by_column(rows, few):
     values = np.array(rows, dtype=np.float64).reshape(-1, 4)
     expected = [sorted(range(4), key=lambda k: (-row[k], k))[:few] for row in rows]
     assert highest(values, few).tolist() == expected
+
+
+@given(
+    st.lists(st.integers(-(2**31), 2**31 - 1), max_size=8, unique=True),
+    st.lists(st.integers(-(2**31), 2**31 - 1), max_size=300),
+    st.sampled_from([np.int16, np.uint32, np.int64]),
+)
+def test_places_among_few_and_among_many(held, others, kind):
+    held, wanted = np.unique(np.array(held, np.int64).astype(kind)), np.array([*held, *others], np.int64).astype(kind)
+    place = {value: k for k, value in enumerate(held.tolist())}
+    assert places_among(wanted, held).tolist() == [place.get(value, -1) for value in wanted.tolist()]
+
+
+@given(st.lists(st.lists(st.sampled_from([-3, 0, 2.5, 7]), min_size=1, max_size=5), max_size=7))
+def test_what_is_greatest_of_runs_and_their_sums(lists):
+    column, sizes = np.array([v for run in lists for v in run]), np.array([len(run) for run in lists], dtype=np.int64)
+    layers = Layers.of(np.cumsum(sizes) - sizes, sizes)
+    assert layers.reduced(column, np.maximum).tolist() == [max(run) for run in lists]
+    assert layers.reduced(column, np.add).tolist() == [sum(run) for run in lists]
+
+
+@given(st.sets(st.tuples(st.integers(0, 3), st.sampled_from([0, 5, 2**40]), st.sampled_from([0, 2**40]))))
+def test_rows_in_order_of_several_columns(rows):
+    rows = list(rows)
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    assert [rows[k] for k in order_by(*columns).tolist()] == sorted(rows)
+    assert [rows[k] for k in order_by(*(columns[:2] % 7), columns[2]).tolist()] == sorted(rows, key=lambda r: (r[0] % 7, r[1] % 7, r[2]))
