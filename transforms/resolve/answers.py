@@ -157,10 +157,7 @@ class Answers:
         self._said_equal = {name: Keys.of(answers(records)) for name, answers in _SAID_EQUAL.items()}
         units_of = {body: frozenset(units(body)) for body in set(records.organisations)}
         self._bodies = Keys.of(units_of[body] for body in records.organisations)
-        self._acronyms = Keys.of(
-            (acronyms, frozenset(unit for unit in core if not unit.startswith("#")) | acronyms, initials)
-            for acronyms, core, initials in zip(records.acronyms, records.core, records.initials, strict=True)
-        )
+        self._named: dict[int, tuple[frozenset[str], ...]] = {}
         self._has_acronym = np.array([bool(acronyms) for acronyms in records.acronyms], dtype=bool)
         self._spelled: dict[int, frozenset[str]] = {}
 
@@ -173,13 +170,28 @@ class Answers:
         out["organisation"] = self._bodies.judged_where(said[i] & said[j], np.nan, i, j, _overlap)
         # without an acronym on either side there is nothing to look for
         some = self._has_acronym[i] | self._has_acronym[j]
-        out["acronym"] = self._acronyms.judged_where(some, 0, i, j, _acronyms)
+        out["acronym"] = np.zeros(len(i), dtype=np.float32)
+        out["acronym"][some] = self._judged_by_names(i[some], j[some])
         # of how many of both the other's texts say none of the acronyms
         out["acronym_unknown"] = np.full(len(i), np.nan, dtype=np.float32)
         out["acronym_unknown"][some] = [
             self._is_unknown(a, b) + self._is_unknown(b, a) for a, b in zip(i[some].tolist(), j[some].tolist(), strict=True)
         ]
         return out
+
+    def _judged_by_names(self, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+        """(m,) what acronyms say of each pair. In a second run hardly any listing of a large country is asked for them."""
+        rows, place = coded(np.concatenate([i, j]), len(self.records))
+        one, other = np.split(place, 2)
+        return Keys.of(map(self._names, rows.tolist())).judged(one, other, _acronyms)
+
+    def _names(self, row: int) -> tuple[frozenset[str], ...]:
+        """The acronyms of a listing, these and the words of its title, and its initials."""
+        if row not in self._named:
+            acronyms, core = self.records.acronyms[row], self.records.core[row]
+            words = frozenset(unit for unit in core if not unit.startswith("#")) | acronyms
+            self._named[row] = acronyms, words, self.records.initials[row]
+        return self._named[row]
 
     def _is_unknown(self, row: int, other: int) -> bool:
         """Whether a listing has acronyms of which the other's texts say none."""

@@ -28,6 +28,8 @@ ALL_PAIRS = 150
 MOST_SHARING = 30
 #: of listings with one title, how many are set against each neighbour's
 _OF_GROUP = 4
+#: whole numbers below this take eight bytes
+_WIDE = 2**63
 #: cosine or trigram likeness that a pair of a large country needs
 WORTH = 0.5
 
@@ -156,8 +158,14 @@ def of_one_page(outline: Outline) -> np.ndarray:
 
 def sharing(rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
     """(k, 2) pairs of rows that share one of their keys with at most ``MOST_SHARING`` in all, each once."""
-    order = np.lexsort((rows, keys))
-    rows, keys = rows[order], keys[order]
+    n = int(rows.max(initial=0)) + 1
+    if int(keys.max(initial=0)) < _WIDE // n:
+        # in one number, which is sorted in a third of the time
+        ordered = np.sort(keys.astype(np.int64) * n + rows)
+        rows, keys = ordered % n, ordered // n
+    else:
+        order = np.lexsort((rows, keys))
+        rows, keys = rows[order], keys[order]
     starts = starts_of(keys)
     sizes = np.diff(np.r_[starts, len(keys)])
     out = []

@@ -182,8 +182,11 @@ def _near(vectors: np.ndarray, members: np.ndarray, known: _Known) -> list[tuple
     """Pairs (row, other, likeness in thousandths) with the nearest of a bucket's members for each that is sought for, and the new ones that
     are near enough to the others; some more than are wanted."""
     out = []
-    own, settled = np.flatnonzero(known.seek[members]), np.flatnonzero(~known.seek[members])
+    seek = known.seek[members]
+    own = np.flatnonzero(seek)
     sought = members[own]
+    # for the others only what is so near that it may be among their nearest
+    enough = np.where(seek, np.inf, _below(known.floor[members])).astype(np.float32)
     # as whole numbers, whose products the one side scales
     reach = vectors[members].astype(np.float32)
     height = max(1, _ENTRIES // max(1, len(members)))
@@ -194,11 +197,18 @@ def _near(vectors: np.ndarray, members: np.ndarray, known: _Known) -> list[tuple
         row, other, likeness = _highest(alike)
         out.append((block[row], members[other], likeness))
         new = np.flatnonzero(known.fresh[block])
-        if len(settled) and len(new):
-            likeness = _thousandths(alike[np.ix_(new, settled)])
-            row, other = np.nonzero(likeness >= known.floor[members[settled]])
-            out.append((members[settled[other]], block[new[row]], likeness[row, other]))
+        if len(own) < len(members) and len(new):
+            flat = np.flatnonzero((alike if len(new) == len(block) else alike[new]) >= enough)
+            row, other = new[flat // len(members)], flat % len(members)
+            likeness = _thousandths(alike[row, other])
+            near = likeness >= known.floor[members[other]]
+            out.append((members[other[near]], block[row[near]], likeness[near]))
     return out
+
+
+def _below(thousandths: np.ndarray) -> np.ndarray:
+    """Likenesses that are a little less than so many thousandths."""
+    return (thousandths - 1) / _THOUSAND
 
 
 def _thousandths(alike: np.ndarray) -> np.ndarray:
@@ -215,7 +225,7 @@ def _highest(alike: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     few = min(SOUGHT, top.shape[1])
     least = _thousandths(np.partition(top, top.shape[1] - few, axis=1)[:, top.shape[1] - few])
     least = np.maximum(least, int(_THOUSAND * NEAR))
-    flat = np.flatnonzero(alike >= ((least - 1) / _THOUSAND).astype(np.float32)[:, None])
+    flat = np.flatnonzero(alike >= _below(least).astype(np.float32)[:, None])
     row, column = flat // width, flat % width
     likeness = _thousandths(alike.ravel()[flat])
     enough = likeness >= least[row]

@@ -57,6 +57,19 @@ def test_other_processes_start_only_for_many_listings_that_are_new(typed, sharde
     assert started.processes == [2, 1, 2, 2]
 
 
+def test_very_many_listings_are_worth_processes_before_any_is_looked_at(typed, whole, sharded, tmp_path, monkeypatch):
+    begun = []
+    others = run.others
+    monkeypatch.setattr(run, "others", lambda processes, ready: begun.append(processes) or others(processes, ready))
+    monkeypatch.setattr(run, "_KNOWN", 2)
+    assert_equal(resolve(typed, processes=2, kept=tmp_path), whole)
+    # nothing is left to do, and they end
+    assert_equal(resolve(typed, processes=2, kept=tmp_path), whole)
+    monkeypatch.setattr(run, "_KNOWN", 10)
+    resolve(typed, processes=2, kept=tmp_path)
+    assert begun == [2, 2, 1]
+
+
 def _where(job):
     if job == "bad":
         raise ValueError("no job")
@@ -86,7 +99,7 @@ class Started:
     def __init__(self):
         self.processes = []
 
-    def __call__(self, function, jobs, processes):
+    def __call__(self, function, jobs, processes, pool):
         self.processes.append(processes)
         return shards.at_once(function, jobs, 1)
 
