@@ -39,8 +39,8 @@ def uncollected() -> Iterator[None]:
 
 @contextmanager
 def shared_pool() -> Iterator[None]:
-    """Arrow takes its memory from where numpy does, for a while. What is freed there is there for the next; its own pool gives a column back
-    as soon as it is done with, and the system must clear the pages of the next one. Also a decorator."""
+    """Arrow takes its memory from where numpy does, for a while. What is freed there is there for the next; its own pool gives a column
+    back as soon as it is done with, and the system must clear the pages of the next one. Also a decorator."""
     import pyarrow as pa  # a crawl has no use for it
 
     was = pa.default_memory_pool()

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from transforms.resolve.ragged import among, distinct, pair_codes, starts_of
+from transforms.resolve.ragged import among, coded, distinct, order_by, pair_codes, starts_of
 
 #: probabilities and their means count in whole numbers of one over this, so that sums are exact in any order
 _UNITS = 10**6
@@ -39,7 +39,8 @@ class _Groups:
         """Pairs of groups, a < b, each of which is for both the most alike of those that they may join; ties go by position."""
         alike = np.rint(self.weight / (self.size[self.a] * self.size[self.b])).astype(np.int64)
         may = (alike >= join) & ~among(pair_codes(self.a, self.b, self.k), self.apart)
-        order = np.flatnonzero(may)[np.argsort(-alike[may], kind="stable")]
+        some = np.flatnonzero(may)
+        order = some[order_by(alike.max(initial=0) - alike[some], some)]
         a, b, rank = self.a[order], self.b[order], np.arange(len(order))
         first = np.full(self.k, len(order))
         np.minimum.at(first, a, rank)
@@ -57,7 +58,7 @@ def _summed(a: np.ndarray, b: np.ndarray, weight: np.ndarray, k: int) -> tuple[n
     """The links between different groups, each pair once, sorted, a < b, with the sum of their weights."""
     between = a != b
     codes, weight = pair_codes(a[between], b[between], k), weight[between]
-    order = np.argsort(codes, kind="stable")
+    order = np.argsort(codes)
     codes = codes[order]
     starts = starts_of(codes)
     return codes[starts] // k, codes[starts] % k, np.add.reduceat(weight[order], starts) if len(starts) else weight
@@ -142,10 +143,10 @@ def _clustered(
     The most alike pair of all is the next to merge. A pair that both sides prefer to any other is merged at once as well: until its turn
     came, nothing that merged elsewhere could be more like either.
     """
-    records = distinct(np.concatenate([i, j]))
+    records, place = coded(np.concatenate([i, j]), int(j.max(initial=0)) + 1)
     apart = np.searchsorted(records, apart[among(apart, records).all(axis=1)])
     weight = np.rint(probability * _UNITS).astype(np.int64)
-    groups = _Groups((np.searchsorted(records, i), np.searchsorted(records, j), weight), apart, len(records))
+    groups = _Groups((place[: len(i)], place[len(i) :], weight), apart, len(records))
     if len(together):
         groups.merge(_told(np.searchsorted(records, together), apart, len(records)))
     while len((pairs := groups.most_alike(round(join * _UNITS)))[0]):

@@ -84,19 +84,21 @@ def contested(i: np.ndarray, j: np.ndarray, probability: np.ndarray, reason: np.
     n = int(max(i.max(initial=0), j.max(initial=0))) + 1
     # each likely pair from both of its ends, in order of the end
     end, other, pair = np.r_[i[likely], j[likely]], np.r_[j[likely], i[likely]], np.r_[likely, likely]
-    order = np.argsort(end * n + other)
-    end, other, pair = end[order], other[order], pair[order]
-    starts = np.searchsorted(end, np.arange(n + 1))
+    codes = end * n + other
+    order = np.argsort(codes)
+    codes, other, pair = codes[order], other[order], pair[order]
+    partners = np.bincount(end, minlength=n)
+    starts = np.cumsum(partners) - partners
     # two with a common partner are linked by it
     linked = components(n, i[likely], j[likely])
     against = np.flatnonzero(np.isin(np.arange(len(REASONS)), EDITIONS)[reason])
     against = against[linked[i[against]] == linked[j[against]]]
     # all likely partners of one edition, the one with fewer, and whether the other has them as well
-    partners, a, b = np.diff(starts), i[against], j[against]
+    a, b = i[against], j[against]
     fewer = partners[a] <= partners[b]
     a, b = np.where(fewer, a, b), np.where(fewer, b, a)
     first = runs(starts[a], partners[a])
-    place = places_among(np.repeat(b, partners[a]) * n + other[first], end * n + other)
+    place = places_among(np.repeat(b, partners[a]) * n + other[first], codes)
     both = place >= 0
     one, two = pair[first[both]], pair[place[both]]
     difference = probability[one] - probability[two]

@@ -23,8 +23,8 @@ from transforms.resolve.cluster_pairs import ClusterPairs, pairs_of_clusters
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.evidence import objects
 from transforms.resolve.facts import Facts
-from transforms.resolve.ragged import Columns, coded, highest, order_by, pair_codes, places_among, runs
-from transforms.resolve.resolution import RELATIONS, texts
+from transforms.resolve.ragged import Columns, among, coded, distinct, highest, order_by, pair_codes, runs
+from transforms.resolve.resolution import RELATIONS, below_one, texts
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
@@ -46,8 +46,6 @@ ASKED = 0.06
 
 #: weights are compared in whole numbers of one over this
 _PARTS_OF_ONE = 10**9
-#: into how many parts a score is rounded
-_SCORES = 10**4
 #: how many pieces of evidence are told of a relation, and of its kind
 _NAMED, _NAMED_OF_KIND = 6, 3
 
@@ -174,30 +172,25 @@ def possible(merit: np.ndarray, described: Comparison) -> np.ndarray:
 def nearest_editions(relations: Relations) -> Relations:
     """Without successors of what another edition between the two already succeeds."""
     later = np.flatnonzero(relations.kind == RELATIONS.index(SUCCESSOR))
-    later = later[order_by(relations.source[later], relations.target[later])]
-    source, target = relations.source[later], relations.target[later]
-    n = int(max(source.max(initial=0), target.max(initial=0))) + 1
+    n = int(max(relations.source.max(initial=0), relations.target.max(initial=0))) + 1
+    codes = np.sort(relations.source[later] * n + relations.target[later])
+    source, target = codes // n, codes % n
     # for each successor, all that what it succeeds succeeds in turn
-    starts, ends = np.searchsorted(source, target, side="left"), np.searchsorted(source, target, side="right")
-    reached = np.repeat(source, ends - starts) * n + target[runs(starts, ends - starts)]
-    told = places_among(reached, source * n + target)
+    many = np.bincount(source, minlength=n)
+    starts, sizes = (np.cumsum(many) - many)[target], many[target]
+    reached = np.repeat(source, sizes) * n + target[runs(starts, sizes)]
     keep = np.ones(len(relations.source), dtype=bool)
-    keep[later[told[told >= 0]]] = False
+    keep[later] = ~among(relations.source[later] * n + relations.target[later], distinct(reached))
     return relations.at(keep)
 
 
 def one_whole(relations: Relations) -> Relations:
     """Without what is said to be part of, or to implement, another one more likely: what belongs to two things is rare."""
     below = np.flatnonzero(relations.kind != RELATIONS.index(SUCCESSOR))
-    below = below[order_by(relations.source[below], _worst_last(relations.score[below]), relations.target[below])]
+    below = below[order_by(relations.source[below], below_one(relations.score[below]), relations.target[below])]
     keep = np.ones(len(relations.source), dtype=bool)
     keep[below[1:][relations.source[below[1:]] == relations.source[below[:-1]]]] = False
     return relations.at(keep)
-
-
-def _worst_last(score: np.ndarray) -> np.ndarray:
-    """(m,) scores of four digits as whole numbers, the highest 0."""
-    return np.rint((1 - score) * _SCORES).astype(np.int64)
 
 
 def chances_of(merit: np.ndarray) -> np.ndarray:
@@ -233,7 +226,7 @@ class Relator:
         out = said.with_more(guessed.at(~np.isin(found_too, settled)))
         # records are sorted by their id, so positions sort like ids
         by_name = np.argsort(np.argsort(RELATIONS))
-        return out.at(order_by(_worst_last(out.score), out.source, out.target, by_name[out.kind]))
+        return out.at(order_by(below_one(out.score), out.source, out.target, by_name[out.kind]))
 
     def guess(self, pairs: ClusterPairs, sentences: Sentences | None = None) -> Relations:
         """The likeliest relation of every pair of clusters, where it is likely enough that it holds, in this kind and direction."""

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from transforms.resolve.ragged import order_by
 from transforms.resolve.shards import processors
 
 #: relations between initiatives: a later edition, a part, a region's or body's share in carrying something out
@@ -96,9 +97,9 @@ def joined(parts: Sequence[Found]) -> Resolution:
     source, target = (_positions(parts, "relations", name) for name in ("source", "target"))
     score = _numbers(parts, "relations", "score")
     a, b = (_positions(parts, "matches", name) for name in ("a", "b"))
-    # within a part all is in order already, and both ways of ordering leave equals as they stand
-    by = np.lexsort((place[source], -score))
-    of = np.argsort(place[a], kind="stable")
+    # within a part all is in order already, and equals stay as they stand
+    by = order_by(below_one(score), place[source], np.arange(len(source)))
+    of = order_by(place[a], np.arange(len(a)))
     made = {
         "clusters": {"record_id": lambda: _taken(ids, order), "cluster_id": lambda: _taken(ids, cluster[order])},
         "relations": {
@@ -120,6 +121,11 @@ def joined(parts: Sequence[Found]) -> Resolution:
     with ThreadPoolExecutor(processors()) as threads:
         held = {table: {name: threads.submit(make) for name, make in columns.items()} for table, columns in made.items()}
         return Resolution(**{table: _frame(table, {name: column.result() for name, column in held[table].items()}) for table in held})
+
+
+def below_one(score: np.ndarray) -> np.ndarray:
+    """(m,) by how much scores of four digits are less than 1, in whole numbers of the last digit."""
+    return np.rint((1 - score) * 10**4).astype(np.int64)
 
 
 def _taken(column: pa.Array, rows: np.ndarray) -> pa.Array:
