@@ -19,7 +19,7 @@ from transforms.resolve.compare import Texts
 from transforms.resolve.neighbours import Near, Titles, nearest
 from transforms.resolve.outline import Outline
 from transforms.resolve.prepare import Records
-from transforms.resolve.ragged import among, coded, distinct, pair_codes, places_among, starts_of
+from transforms.resolve.ragged import among, coded, distinct, order_by, pair_codes, places_among, starts_of
 from transforms.resolve.similarity import cosine, trigrams, unpacked
 
 #: listings of a country up to which all pairs are compared
@@ -28,8 +28,6 @@ ALL_PAIRS = 150
 MOST_SHARING = 30
 #: of listings with one title, how many are set against each neighbour's
 _OF_GROUP = 4
-#: whole numbers below this take eight bytes
-_WIDE = 2**63
 #: cosine or trigram likeness that a pair of a large country needs
 WORTH = 0.5
 
@@ -158,14 +156,8 @@ def of_one_page(outline: Outline) -> np.ndarray:
 
 def sharing(rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
     """(k, 2) pairs of rows that share one of their keys with at most ``MOST_SHARING`` in all, each once."""
-    n = int(rows.max(initial=0)) + 1
-    if int(keys.max(initial=0)) < _WIDE // n:
-        # in one number, which is sorted in a third of the time
-        ordered = np.sort(keys.astype(np.int64) * n + rows)
-        rows, keys = ordered % n, ordered // n
-    else:
-        order = np.lexsort((rows, keys))
-        rows, keys = rows[order], keys[order]
+    order = order_by(keys, rows)
+    rows, keys = rows[order], keys[order]
     starts = starts_of(keys)
     sizes = np.diff(np.r_[starts, len(keys)])
     out = []

@@ -47,7 +47,7 @@ def order_by(*columns: np.ndarray) -> np.ndarray:
         return np.lexsort(columns[::-1])
     code = np.zeros(len(columns[0]), dtype=np.int64)
     for column, span in zip(columns, spans, strict=True):
-        code = code * span + column
+        code = code * span + column.astype(np.int64, copy=False)
     return np.argsort(code)
 
 

@@ -74,4 +74,7 @@ def test_rows_in_order_of_several_columns(rows):
     rows = list(rows)
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     assert [rows[k] for k in order_by(*columns).tolist()] == sorted(rows)
+    assert [
+        rows[k] for k in order_by(columns[0].astype(np.uint64), *columns[1:].astype(np.uint32 if not rows else np.int64)).tolist()
+    ] == sorted(rows)
     assert [rows[k] for k in order_by(*(columns[:2] % 7), columns[2]).tolist()] == sorted(rows, key=lambda r: (r[0] % 7, r[1] % 7, r[2]))
