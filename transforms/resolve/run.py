@@ -106,8 +106,9 @@ def resolve(
         # told to whoever started it: nothing else about the result would show it
         _LOG.warning("the full sentence model is not asked: %d listings, and it reads up to %d", len(typed), MANY)
     how = How(decisions, engine, many=many, precise=precise and not many, kept=kept)
-    # so many listings are worth other processes even if earlier runs met all of them
-    with others(worth(len(typed) // _KNOWN, processes) if engine == "duckdb" else 1, ready) as pool:
+    # so many listings are worth other processes even if earlier runs met all of them; no country is divided
+    early = min(worth(len(typed) // _KNOWN, processes), needed["country"].nunique(dropna=False)) if engine == "duckdb" else 1
+    with others(early, ready) as pool:
         found = found_of(needed, how, lambda jobs: at_once(resolved, jobs, worth(work_in(jobs), processes), pool))
     return joined(found)
 

@@ -65,9 +65,11 @@ def test_very_many_listings_are_worth_processes_before_any_is_looked_at(typed, w
     assert_equal(resolve(typed, processes=2, kept=tmp_path), whole)
     # nothing is left to do, and they end
     assert_equal(resolve(typed, processes=2, kept=tmp_path), whole)
+    monkeypatch.setattr(run, "others", lambda processes, ready: begun.append(processes) or others(1, ready))
+    resolve(typed, processes=500, kept=tmp_path)
     monkeypatch.setattr(run, "_KNOWN", 10)
     resolve(typed, processes=2, kept=tmp_path)
-    assert begun == [2, 2, 1]
+    assert begun == [2, 2, typed["country"].nunique(), 1], "no more than there are countries, and none for few listings"
 
 
 def _where(job):
