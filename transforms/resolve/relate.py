@@ -278,11 +278,12 @@ class Relator:
         # of a column and what it adds, one number: no column is told twice, so that these go by the columns' names
         hundredths = np.rint(added * 100).astype(np.int64)
         far = 1 + int(np.abs(hundredths).max(initial=0))
-        said = np.where(added != 0, column * 2 * far + hundredths + far, len(known) * 2 * far)
+        width, nothing = 2 * far, len(known) * 2 * far
+        said = np.where(added != 0, column * width + hundredths + far, nothing)
         said.sort(axis=1)
         # most are told many times: each is put into words once
-        different, which = coded(said.ravel(), len(known) * 2 * far + 1)
-        words = [f'"{known[k // (2 * far)]}": {(k % (2 * far) - far) / 100!r}' for k in different.tolist() if k < len(known) * 2 * far]
+        different, which = coded(said.ravel(), nothing + 1)
+        words = [f'"{known[k // width]}": {(k % width - far) / 100!r}' for k in different.tolist() if k != nothing]
         which = np.where(which < len(words), which, -1).reshape(said.shape)
         return objects(words, list(which.T), ", ")
 
