@@ -29,6 +29,7 @@ from transforms.resolve.run import Pairs, decide, judged
 from transforms.resolve.sentences import present
 from transforms.resolve.training.fit import learnable
 from transforms.resolve.training.labelled import FOLDS, Labelled, folds, load, part, refitted, related, relations_of, trained
+from transforms.resolve.weighed import Weigher
 
 GOLD = Path(__file__).with_name("gold") / "records.jsonl"
 JOINS = tuple(round(0.4 + 0.05 * k, 2) for k in range(9))
@@ -121,7 +122,7 @@ class Fold:
 
 
 def _judged(gold: Labelled, card: Scorecard) -> Pairs:
-    return judged(gold.pairs, card.probabilities(gold.pairs[2]))
+    return judged(gold.pairs, card.probabilities(gold.pairs[2]), Weigher(card).of(gold.pairs[2]))
 
 
 def judged_folds(gold: Labelled, fold: np.ndarray, names: tuple[str, ...] | None, relations: bool, precise: bool) -> dict[int, Fold]:

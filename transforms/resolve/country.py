@@ -9,11 +9,10 @@ import pandas as pd
 
 from transforms.resolve.candidates import meet
 from transforms.resolve.cluster_pairs import OF_LISTINGS
-from transforms.resolve.compare import COMPANY, MERIT, Comparer, Texts, vectorise, with_company
+from transforms.resolve.compare import MERIT, Comparer, Texts, vectorise, with_company
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import ruled
 from transforms.resolve.facts import facts_of
-from transforms.resolve.judge import Scorecard
 from transforms.resolve.lines import Lines
 from transforms.resolve.memory import Country, Memory
 from transforms.resolve.outline import Outline
@@ -21,7 +20,10 @@ from transforms.resolve.prepare import PREPARED, Records, prepare, tells_of_vari
 from transforms.resolve.ragged import among, distinct
 from transforms.resolve.rows import from_lines, to_lines
 from transforms.resolve.similarity import unpacked
+from transforms.resolve.weighed import Weigher
 
+#: what is asked of the comparison of a pair once it is weighed, beside what is aside
+_ASKED = tuple(dict.fromkeys((*MERIT, *OF_LISTINGS, "same_page")))
 #: comparisons done at a time
 _CHUNK = 500_000
 
@@ -55,9 +57,9 @@ class Listings:
         return (self.typed.iloc[rows], self.digests[self.places[rows]]) if len(rows) == np.count_nonzero(wanted) else None
 
 
-def compared_country(listings: Listings, card: Scorecard, memory: Memory, *, keep: bool) -> Country | None:
-    """The pairs of a country's listings; None where ``memory``, what an earlier run left, cannot be used and rows are wanted that are not
-    there. ``keep`` is whether what is found is to be kept; only then can ``memory`` hold anything."""
+def compared_country(listings: Listings, weigher: Weigher, memory: Memory, *, keep: bool) -> Country | None:
+    """The pairs of a country's listings, compared and weighed; None where ``memory``, what an earlier run left, cannot be used and rows
+    are wanted that are not there. ``keep`` is whether what is found is to be kept; only then can ``memory`` hold anything."""
     known = memory.places(listings.digests)
     new = listings.only(known < 0)
     if new and tells_of_variants(new[0]) and not memory.variants:
@@ -95,11 +97,11 @@ def compared_country(listings: Listings, card: Scorecard, memory: Memory, *, kee
     if len(partners):
         records = from_lines(read)
         texts = vectorise(records, titles=(unpacked(outline.vectors[rows]), outline.bits[rows]))
-    # what only the rules ask for has been asked
-    wanted = [name for name in dict.fromkeys((*card.names, *MERIT, *OF_LISTINGS, "same_page")) if name not in COMPANY]
-    comparison = memory.compared(known, compared_pairs(records, texts, place[i], place[j]).only(wanted, aside=True))
+    more = compared_pairs(records, texts, place[i], place[j])
+    weighed = memory.all_weighed(known, weigher.of(more))
+    comparison = memory.compared(known, more.only(_ASKED, aside=True))
     comparison = with_company(comparison, np.full(len(facts), len(facts)), met.i, met.j)
-    return Country(digests, variants, lines, outline, facts, met, comparison, memory.scores(known, comparison, card))
+    return Country(digests, variants, lines, outline, facts, met, comparison, weighed, np.flatnonzero(known < 0), weigher.read_from(more))
 
 
 def ready() -> None:

@@ -7,7 +7,7 @@ The scorecard is checked in as text (``model/judge.json``), fitted by ``training
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -77,17 +77,16 @@ class Scorecard:
         """The features, in order."""
         return tuple(self.steps)
 
-    def ranked(self, ranks: np.ndarray) -> Callable[[Comparison], np.ndarray]:
-        """What gives, of m pairs, the (m, f) ranks of the levels in which their features are, in the order of ``steps``; ``ranks`` are
-        those of ``of_levels``."""
+    def ranked(self, ranks: np.ndarray, names: Sequence[str]) -> Callable[[Comparison], np.ndarray]:
+        """What gives, of m pairs, the (m, f) ranks of the levels in which some features are; ``ranks`` are those of ``of_levels``."""
         ends = np.cumsum([len(step.of_level) for step in self.steps.values()])
         own = dict(zip(self.steps, np.split(ranks, ends[:-1]), strict=True))
         known: dict[tuple[str, np.dtype], np.ndarray] = {}
 
         def of(comparison: Comparison) -> np.ndarray:
-            out = np.empty((len(comparison), len(self.steps)), dtype=ranks.dtype)
-            for k, (name, step) in enumerate(self.steps.items()):
-                values = comparison.columns[name]
+            out = np.empty((len(comparison), len(names)), dtype=ranks.dtype)
+            for k, name in enumerate(names):
+                step, values = self.steps[name], comparison.columns[name]
                 if values.dtype.kind == "i":
                     if (name, values.dtype) not in known:
                         known[name, values.dtype] = own[name][_looked_up(step, values.dtype)]

@@ -25,12 +25,12 @@ from transforms.resolve.candidates import Before, Met
 from transforms.resolve.compare import COMPANY
 from transforms.resolve.comparison import Comparison, replaced
 from transforms.resolve.facts import Facts
-from transforms.resolve.judge import Scorecard
 from transforms.resolve.lines import Lines
 from transforms.resolve.neighbours import Near
 from transforms.resolve.outline import Outline
 from transforms.resolve.ragged import Ragged, places_among
 from transforms.resolve.sentences import DIMENSIONS
+from transforms.resolve.weighed import Weighed
 
 #: the hash of a row
 DIGEST = "S16"
@@ -38,15 +38,16 @@ _ABOUT, _LINES, _ARRAYS = "about.json", "lines.jsonl", "arrays.bin"
 #: bytes of whose multiples an array begins at one
 _ALIGNED = 16
 
-Held = TypeVar("Held", Outline, Facts)
+Held = TypeVar("Held", Outline, Facts, Weighed)
 #: the columns of the nearest titles
 _NEAR = tuple(column.name for column in fields(Near) if column.name != "brute")
 
 
 @dataclass(slots=True)
 class Country:
-    """What a run found of a country's listings, sorted by record_id: their facts, their candidate pairs (i, j) with the comparison, and
-    what the scorecard made of these, NaN where it must still be asked. The other columns are kept for the next run, as in `Memory`."""
+    """What a run found of a country's listings, sorted by record_id: their facts, and their candidate pairs (i, j), compared and weighed;
+    ``fresh`` are the places of those that are new, ``asked`` what the scorecard asks of them but for their company, and ``raw`` what it
+    makes of all pairs, once it is asked. The other columns are kept for the next run, as in `Memory`."""
 
     digests: np.ndarray
     variants: bool
@@ -55,14 +56,17 @@ class Country:
     facts: Facts
     met: Met
     comparison: Comparison
-    raw: np.ndarray
+    weighed: Weighed
+    fresh: np.ndarray
+    asked: Comparison
+    raw: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(slots=True)
 class Memory:
-    """What was kept. ``digests`` (n,) of the listings' rows, in order of record_id; the other columns as in `Outline`, `Facts`, `Met` and
-    `Comparison`, ``raw`` being what the scorecard made of the pairs. ``variants`` is whether pages have keys; ``clusters`` as in `cluster`,
-    ``sentences`` as in `Sentences`."""
+    """What was kept. ``digests`` (n,) of the listings' rows, in order of record_id; the other columns as in `Outline`, `Facts`, `Met`,
+    `Comparison` (of which nothing that depends on other pairs) and `Weighed`. ``variants`` is whether pages have keys; ``clusters`` as in
+    `cluster`, ``sentences`` as in `Sentences`."""
 
     digests: np.ndarray
     variants: bool
@@ -71,7 +75,7 @@ class Memory:
     facts: Facts | None
     met: Met
     columns: dict[str, np.ndarray]
-    raw: np.ndarray
+    weighed: Weighed | None
     clusters: dict[bytes, np.ndarray] = field(default_factory=dict)
     sentences: dict[bytes, np.ndarray] = field(default_factory=dict)
 
@@ -79,7 +83,7 @@ class Memory:
     def nothing(cls) -> Memory:
         """Of no run."""
         none = np.zeros(0, dtype=np.int64)
-        return cls(np.zeros(0, dtype=DIGEST), True, Lines.of([]), None, None, Met(none, none), {}, np.zeros(0))
+        return cls(np.zeros(0, dtype=DIGEST), True, Lines.of([]), None, None, Met(none, none), {}, None)
 
     def places(self, digests: np.ndarray) -> np.ndarray:
         """(n,) where listings with these digests stand here, -1 for none."""
@@ -120,15 +124,12 @@ class Memory:
             )
         )
 
-    def scores(self, known: np.ndarray, comparison: Comparison, card: Scorecard) -> np.ndarray:
-        """(m,) what the scorecard made of the pairs, NaN for those that are new or that their company makes look otherwise."""
-        out = np.full(len(known), np.nan)
-        there = np.flatnonzero(known >= 0)
-        for name in COMPANY:
-            if name in card.steps and len(there):
-                levels = card.steps[name].levels
-                there = there[levels(self.columns[name].take(known[there])) == levels(comparison.columns[name].take(there))]
-        out[there] = self.raw[known[there]]
+    def all_weighed(self, known: np.ndarray, more: Weighed) -> Weighed:
+        """What the scorecard makes of pairs at these places, and of those at none, in order."""
+        if self.weighed is None or not (known >= 0).any():
+            return more
+        out, rest = self.weighed.at(np.maximum(known, 0)), np.flatnonzero(known < 0)
+        out.sums[rest], out.first[rest] = more.sums, more.first
         return out
 
 
@@ -195,7 +196,7 @@ def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: P
         _columns(Facts, part("facts-")),
         Met(met["i"].astype(np.int64), met["j"].astype(np.int64), met["shared"].astype(np.int64) if near else None, near),
         part("pairs-"),
-        arrays["raw"],
+        _columns(Weighed, part("weighed-")),
         dict(zip(arrays["clusters-keys"].tolist(), roots, strict=True)),
         dict(zip(arrays["sentences-keys"].tolist(), arrays["sentences-vectors"], strict=True)),
     )
@@ -215,7 +216,7 @@ def _columns(kind: type[Held], arrays: Mapping[str, np.ndarray]) -> Held:
     return kind(**found)
 
 
-def _parts(prefix: str, columns: Outline | Facts) -> Iterator[tuple[str, np.ndarray]]:
+def _parts(prefix: str, columns: Outline | Facts | Weighed) -> Iterator[tuple[str, np.ndarray]]:
     """All columns as arrays, lists and texts as their contents and the sizes or places of these."""
     for name, column in zip((held.name for held in fields(columns)), columns.columns(), strict=True):
         if isinstance(column, Ragged):
@@ -255,16 +256,17 @@ def save(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mappin
 
 def _arrays(found: Country, lines: Lines, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray]) -> Any:
     yield "digests", found.digests
-    yield "raw", found.raw
     yield from ((f"lines-{name}", getattr(lines, name)) for name in ("starts", "sizes", "sums"))
     yield from _parts("outline-", found.outline)
     yield from _parts("facts-", found.facts)
+    yield from _parts("weighed-", found.weighed)
     yield "met-i", found.met.i.astype(np.int32)
     yield "met-j", found.met.j.astype(np.int32)
     if found.met.shared is not None and found.met.near is not None:
         yield "met-shared", found.met.shared.astype(np.int32)
         yield from ((f"met-{name}", getattr(found.met.near, name)) for name in _NEAR)
-    yield from ((f"pairs-{name}", column) for name, column in (found.comparison.columns | found.comparison.aside).items())
+    columns = found.comparison.columns | found.comparison.aside
+    yield from ((f"pairs-{name}", column) for name, column in columns.items() if name not in COMPANY)
     yield "clusters-keys", np.array(list(clusters), dtype="V16")
     yield "clusters-sizes", np.array([len(roots) for roots in clusters.values()], dtype=np.int64)
     yield "clusters-roots", np.concatenate([np.zeros(0, np.int32), *clusters.values()])

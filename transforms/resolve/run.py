@@ -17,7 +17,7 @@ import pyarrow as pa
 from spiders.memory import shared_pool, uncollected
 from transforms.resolve.candidates import candidates
 from transforms.resolve.cluster import cluster
-from transforms.resolve.compare import Texts, with_company
+from transforms.resolve.compare import COMPANY, Texts, with_company
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import contested
 from transforms.resolve.country import Listings, compared_country, compared_pairs, ready
@@ -33,6 +33,7 @@ from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, VERDICTS, Found, Resolution, joined
 from transforms.resolve.sentences import Sentences, present
 from transforms.resolve.shards import at_once, groups, others, shards, worth
+from transforms.resolve.weighed import Weighed, Weigher
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ MANY = 50_000
 _CONTESTED = 0.45
 #: what two listings are worth at least that are one page in two languages, as its hreflang says
 _ONE_PAGE = 0.95
-#: pairs up to which the scorecard is read here, with the same result, in a tenth of the time that an engine takes to start
+#: new pairs up to which the scorecard is read here, with the same result, in a tenth of the time that an engine takes to start
 _FEW = 200_000
 
 #: listings that earlier runs met that are as much work as a new one
@@ -67,12 +68,13 @@ class How:
 
 @dataclass(slots=True)
 class Pairs:
-    """All candidate pairs with what was found: positions i < j, comparison, probability (0 where a reason keeps them apart),
-    the probability without that (``raw``), code of the reason."""
+    """All candidate pairs with what was found: positions i < j, comparison, what the scorecard made of it but for their company,
+    probability (0 where a reason keeps them apart), the probability without that (``raw``), code of the reason."""
 
     i: np.ndarray
     j: np.ndarray
     comparison: Comparison
+    weighed: Weighed
     probability: np.ndarray
     raw: np.ndarray
     reason: np.ndarray
@@ -200,16 +202,17 @@ def resolved(job: Job) -> list[Found | None]:
     """The result of each group, None where rows are wanted that the job lacks. It is kept as soon as it is there, so that a run that is
     stopped has not worked for nothing."""
     how, card = job.how, scorecard()
+    weigher = Weigher(card)
     store = Kept(how.kept) if how.kept is not None else None
     memories: dict[str, Memory] = {}
     found: dict[str, Country | None] = {}
     for group in job.groups:
         for name, listings in group.countries.items():
             memories[name] = store.memory(name) if store else Memory.nothing()
-            found[name] = compared_country(listings, card, memories[name], keep=store is not None)
+            found[name] = compared_country(listings, weigher, memories[name], keep=store is not None)
             if store and found[name] is None:
                 store.drop(name)
-    _score([country for country in found.values() if country is not None], card, how.engine)
+    _score([country for country in found.values() if country is not None], weigher, how.engine)
     out: list[Found | None] = []
     for group in job.groups:
         known, parts = [memories.pop(name) for name in group.countries], [found.pop(name) for name in group.countries]
@@ -223,8 +226,10 @@ def _decided_group(group: Group, known: list[Memory], parts: list[Country], how:
     clusters = {digest: roots for memory in known for digest, roots in memory.clusters.items()}
     read = {digest: vector for memory in known for digest, vector in memory.sentences.items()}
     sentences = Sentences.of(pd.concat([listings.typed for listings in group.countries.values()]), read) if how.precise else None
-    facts, pairs, raw = side_by_side(parts)
-    out = decide(facts, judged(pairs, raw), how.decisions, scorecard(), relator(), many=how.many, known=clusters, sentences=sentences)
+    facts, pairs, raw, weighed = side_by_side(parts)
+    out = decide(
+        facts, judged(pairs, raw, weighed), how.decisions, scorecard(), relator(), many=how.many, known=clusters, sentences=sentences
+    )
     if store:
         for k, (name, part) in enumerate(zip(group.countries, parts, strict=True)):
             # what countries that decisions link have in common is kept with the first
@@ -233,22 +238,24 @@ def _decided_group(group: Group, known: list[Memory], parts: list[Country], how:
     return out
 
 
-def _score(countries: Sequence[Country], card: Scorecard, engine: str) -> None:
-    """Ask the scorecard for all pairs of which it has said nothing yet, at once."""
-    asked = [np.flatnonzero(np.isnan(country.raw)) for country in countries]
-    if not sum(map(len, asked)):
-        return
-    wanted = Comparison.joined([c.comparison.only(card.names).at(rows) for c, rows in zip(countries, asked, strict=True)])
-    said = card.probabilities(wanted) if len(wanted) <= _FEW else probabilities(card, wanted, engine)
-    for country, rows, scores in zip(countries, asked, np.split(said, np.cumsum([len(rows) for rows in asked])[:-1]), strict=True):
-        country.raw[rows] = scores
+def _score(countries: Sequence[Country], weigher: Weigher, engine: str) -> None:
+    """Ask the scorecard for all pairs. If many are new, the engine reads it for these, of all countries at once."""
+    for country in countries:
+        country.raw = weigher.probabilities(country.weighed, country.comparison)
+    new = [len(country.fresh) for country in countries]
+    if sum(new) > _FEW:
+        wanted = Comparison.joined([c.asked.beside(c.comparison.only(COMPANY).at(c.fresh)) for c in countries])
+        for country, scores in zip(countries, np.split(probabilities(weigher.card, wanted, engine), np.cumsum(new)[:-1]), strict=True):
+            country.raw[country.fresh] = scores
+    for country in countries:
+        country.asked = Comparison({})
 
 
-def side_by_side(countries: Sequence[Country]) -> tuple[Facts, Compared, np.ndarray]:
+def side_by_side(countries: Sequence[Country]) -> tuple[Facts, Compared, np.ndarray, Weighed]:
     """The listings of several countries, their compared pairs and what the scorecard makes of them, in order of record_id."""
     if len(countries) == 1:
         (one,) = countries
-        return one.facts, (one.met.i, one.met.j, one.comparison), one.raw
+        return one.facts, (one.met.i, one.met.j, one.comparison), one.raw, one.weighed
     facts = countries[0].facts
     for country in countries[1:]:
         facts = facts.with_more(country.facts)
@@ -258,7 +265,10 @@ def side_by_side(countries: Sequence[Country]) -> tuple[Facts, Compared, np.ndar
     i, j = (place[np.concatenate([getattr(c.met, side) + k for c, k in zip(countries, first, strict=False)])] for side in "ij")
     by = np.lexsort((j, i))
     comparison = Comparison.joined([country.comparison for country in countries]).at(by)
-    return facts.at(order), (i[by], j[by], comparison), np.concatenate([country.raw for country in countries])[by]
+    weighed = countries[0].weighed
+    for country in countries[1:]:
+        weighed = weighed.with_more(country.weighed)
+    return facts.at(order), (i[by], j[by], comparison), np.concatenate([country.raw for country in countries])[by], weighed.at(by)
 
 
 def compared(records: Records, texts: Texts) -> Compared:
@@ -269,15 +279,15 @@ def compared(records: Records, texts: Texts) -> Compared:
     return i, j, with_company(compared_pairs(records, texts, i, j), crowd, i, j)
 
 
-def judged(pairs: Compared, raw: np.ndarray) -> Pairs:
-    """The pairs with their probability, ``raw`` being what the scorecard makes of them; what must stay apart has none, what is contested
-    between editions too little to join."""
+def judged(pairs: Compared, raw: np.ndarray, weighed: Weighed) -> Pairs:
+    """The pairs with their probability, ``raw`` being what the scorecard makes of them, ``weighed`` but for their company; what must stay
+    apart has none, what is contested between editions too little to join."""
     i, j, comparison = pairs
     reason = comparison["reason"].astype(np.int8)
     open_question = contested(i, j, raw, reason, 0.5) | (comparison["questionable"] > 0)
     probability = np.where(open_question, np.minimum(raw, _CONTESTED), raw)
     probability = np.where(comparison["same_page"] == 1, np.maximum(probability, _ONE_PAGE), probability)
-    return Pairs(i, j, comparison, np.where(reason > 0, 0.0, probability), raw, reason)
+    return Pairs(i, j, comparison, weighed, np.where(reason > 0, 0.0, probability), raw, reason)
 
 
 def decide(
@@ -351,6 +361,6 @@ def _matches(
     doubted = (score >= card.doubtful) & ~told["apart"]
     join, doubtful, stay_apart = map(VERDICTS.index, ("join", "doubtful", "apart"))
     verdict = np.select([same[shown], doubted], [join, doubtful], stay_apart)
-    features = spoken(card, found.comparison.only(card.names).at(shown), reason, by_curator)
+    features = spoken(Weigher(card), found.weighed.at(shown), found.comparison.only(COMPANY).at(shown), reason, by_curator)
     a, b = _narrow(found.i[shown]), _narrow(found.j[shown])
     return pa.table({"a": a, "b": b, "score": score, "verdict": verdict.astype(np.int8), "features": features})

@@ -26,6 +26,7 @@ from transforms.resolve.sentences import Sentences, installed
 from transforms.resolve.similarity import Weights
 from transforms.resolve.training.fit import fit
 from transforms.resolve.training.fit_relations import fit_relator
+from transforms.resolve.weighed import Weigher
 
 FOLDS = 10
 
@@ -128,7 +129,8 @@ def related(gold: Labelled, card: Scorecard) -> Relator:
     names = [row["cluster_id"] for row in gold.rows]
     first: dict[str, int] = {}
     root = np.array([first.setdefault(name, k) for k, name in enumerate(names)])
-    pairs = pairs_of_clusters(facts_of(gold.records), judged(gold.pairs, card.probabilities(gold.pairs[2])), root)
+    found = judged(gold.pairs, card.probabilities(gold.pairs[2]), Weigher(card).of(gold.pairs[2]))
+    pairs = pairs_of_clusters(facts_of(gold.records), found, root)
     return fit_relator(pairs, names, relations_of(gold.rows), gold.sentences)
 
 
