@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
 import logging
 import multiprocessing
+import os
 import random
 import resource
 import shutil
@@ -23,6 +25,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -274,7 +277,8 @@ def show(report: dict[str, Any]) -> None:
 
 
 def again(typed: pd.DataFrame, processes: int, kept: Path, rounds: int) -> dict[str, Any]:
-    """Runs of changed listings with what was kept, and without, in turn; medians. The stages are those of a run of their own."""
+    """Runs of changed listings with what was kept, and without, in turn, each in a process of its own; medians. The stages are those of
+    another run."""
     typed = changed(typed)
     taken, full = [], []
     with tempfile.TemporaryDirectory() as own:
@@ -284,17 +288,32 @@ def again(typed: pd.DataFrame, processes: int, kept: Path, rounds: int) -> dict[
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as own:
             shutil.copytree(kept, own, dirs_exist_ok=True)
-            some, seconds = resolved_plainly(typed, processes, Path(own))
+            # an earlier run's files are on the disk long before the next begins
+            os.sync()
+            some, seconds = alone(typed, processes, Path(own))
         taken.append(seconds)
-        whole, seconds = resolved_plainly(typed, processes)
+        whole, seconds = alone(typed, processes)
         full.append(seconds)
     report = {f"again: cpu {name}": round(sum(d.cpu[name] for d in done), 1) for name in STAGES}
     report |= {f"again: {name}": median(found[name] for found in taken) for name in taken[0]}
     report |= {f"in full: {name}": median(found[name] for found in full) for name in full[0]}
     report |= {f"share of {name}": round(median(a[name] / b[name] for a, b in zip(taken, full, strict=True)), 3) for name in full[0]}
-    report |= {f"equal {name}": getattr(some, name).equals(getattr(whole, name)) for name in COLUMNS}
+    report |= {f"equal {name}": some[name] == whole[name] for name in COLUMNS}
     show(report)
     return report
+
+
+def alone(typed: pd.DataFrame, processes: int, kept: Path | None = None) -> tuple[dict[str, str], dict[str, float]]:
+    """What another process, started for it as one is for a run, makes of `resolved_plainly`: a hash of every table, and the seconds."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(hashed, typed, processes, kept).result()
+
+
+def hashed(typed: pd.DataFrame, processes: int, kept: Path | None) -> tuple[dict[str, str], dict[str, float]]:
+    """As `alone`, here."""
+    result, seconds = resolved_plainly(typed, processes, kept)
+    rows = {name: pd.util.hash_pandas_object(getattr(result, name)).to_numpy() for name in COLUMNS}
+    return {name: hashlib.sha256(held.tobytes()).hexdigest() for name, held in rows.items()}, seconds
 
 
 def resolved_plainly(typed: pd.DataFrame, processes: int, kept: Path | None = None) -> tuple[Resolution, dict[str, float]]:
