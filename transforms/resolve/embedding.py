@@ -7,6 +7,7 @@ the vocabulary is put together of known parts, else of its letters, so that equa
 from __future__ import annotations
 
 import hashlib
+import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -112,11 +113,13 @@ class WordVectors:
 
     def _kin(self, word: str) -> tuple[int, ...]:
         """Up to three known words with the longest common beginning."""
-        at = bisect_left(self._words, word)
-        # no word shares a longer beginning than those right before and behind
-        longest = max((_common(word, near) for near in self._words[max(0, at - 1) : at + 1]), default=0)
-        if longest < max(_STEM_LETTERS, _STEM_SHARE * len(word)):
+        least = word[: max(_STEM_LETTERS, math.ceil(_STEM_SHARE * len(word)))]
+        at = bisect_left(self._words, least)
+        if at == len(self._words) or not self._words[at].startswith(least):
             return ()
+        at = bisect_left(self._words, word, at)
+        # no word shares a longer beginning than those right before and behind
+        longest = max(_common(word, near) for near in self._words[max(0, at - 1) : at + 1])
         shared = {row: _common(word, self._words[row]) for row in range(max(0, at - 3), min(len(self._words), at + 3))}
         return tuple(row for row, n in shared.items() if n == longest and len(self._words[row]) <= len(word) + 4)[:3]
 

@@ -7,7 +7,7 @@ The scorecard is checked in as text (``model/judge.json``), fitted by ``training
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -77,25 +77,23 @@ class Scorecard:
         """The features, in order."""
         return tuple(self.steps)
 
-    def ranked(self, ranks: np.ndarray, names: Sequence[str]) -> Callable[[Comparison], np.ndarray]:
-        """What gives, of m pairs, the (m, f) ranks of the levels in which some features are; ``ranks`` are those of ``of_levels``."""
+    def reader(self, told: np.ndarray, names: Sequence[str]) -> Callable[[Comparison], Iterator[np.ndarray]]:
+        """What gives, of m pairs and each of some features, (m,) what is told of the level in which it is; ``told`` is of ``of_levels``."""
         ends = np.cumsum([len(step.of_level) for step in self.steps.values()])
-        own = dict(zip(self.steps, np.split(ranks, ends[:-1]), strict=True))
+        own = dict(zip(self.steps, np.split(told, ends[:-1]), strict=True))
         known: dict[tuple[str, np.dtype], np.ndarray] = {}
 
-        def of(comparison: Comparison) -> np.ndarray:
-            out = np.empty((len(comparison), len(names)), dtype=ranks.dtype)
-            for k, name in enumerate(names):
+        def read(comparison: Comparison) -> Iterator[np.ndarray]:
+            for name in names:
                 step, values = self.steps[name], comparison.columns[name]
                 if values.dtype.kind == "i":
                     if (name, values.dtype) not in known:
                         known[name, values.dtype] = own[name][_looked_up(step, values.dtype)]
-                    out[:, k] = known[name, values.dtype][values.view(f"u{values.itemsize}")]
+                    yield known[name, values.dtype][values.view(f"u{values.itemsize}")]
                 else:
-                    out[:, k] = own[name][step.levels(values)]
-            return out
+                    yield own[name][step.levels(values)]
 
-        return of
+        return read
 
     def of_levels(self) -> list[tuple[str, float]]:
         """The feature and the log-odds of each level: of the first feature, of the second, ..."""

@@ -15,7 +15,8 @@ import json
 import re
 import shutil
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -66,13 +67,23 @@ def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else repr(value)
 
 
-def key(digests: np.ndarray, records: Sequence[str], decisions: Sequence[Mapping[str, Any]], *, many: bool, precise: bool = False) -> str:
+def key(digests: np.ndarray, records: Iterable[str], decisions: Sequence[Mapping[str, Any]], *, many: bool, precise: bool = False) -> str:
     """The key of some listings, whatever the order of their rows, with the decisions that are about any of them."""
     held = set(records) if decisions else set()
     about = sorted(json.dumps([d["verdict"], list(d["records"])]) for d in decisions if held & set(d["records"]))
     found = hashlib.sha256(f"{code_version()} {many} {precise} {about}".encode())
     found.update(np.sort(digests).tobytes())
     return found.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFound(Found):
+    """A result and where it is kept: another process to which it is handed reads it there, and has None if it is not whole any more."""
+
+    entry: Path
+
+    def __reduce__(self) -> tuple[Callable[[str], Found | None], tuple[str]]:
+        return Kept(self.entry.parent).get, (self.entry.name,)
 
 
 class Kept:
@@ -94,7 +105,7 @@ class Kept:
             shutil.rmtree(entry, ignore_errors=True)
             return None
 
-    def put(self, name: str, result: Found) -> None:
+    def put(self, name: str, result: Found) -> KeptFound:
         """Keep a result; it is there whole or not at all."""
         entry, making = self.folder / name, self.folder / f"{name}.part"
         shutil.rmtree(making, ignore_errors=True)
@@ -108,6 +119,7 @@ class Kept:
         (making / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
         shutil.rmtree(entry, ignore_errors=True)
         making.rename(entry)
+        return KeptFound(result.clusters, result.relations, result.matches, entry)
 
     def memory(self, country: str) -> Memory:
         """What earlier runs found of a country's listings."""

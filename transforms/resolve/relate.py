@@ -46,6 +46,8 @@ ASKED = 0.06
 
 #: weights are compared in whole numbers of one over this
 _PARTS_OF_ONE = 10**9
+#: pairs that are judged, or put into words, together: what is made of them on the way fits into a processor's cache
+_AT_ONCE = 8192
 #: how many pieces of evidence are told of a relation, and of its kind
 _NAMED, _NAMED_OF_KIND = 6, 3
 
@@ -86,6 +88,9 @@ class Linear:
 
     def __call__(self, described: Comparison) -> np.ndarray:
         """(m,) log-odds, rounded."""
+        return np.concatenate([self._of(part) for part in described.parts(_AT_ONCE)])
+
+    def _of(self, described: Comparison) -> np.ndarray:
         out = np.full(len(described), self.intercept)
         for column, weight in zip(self.scaled(described), self.weights.tolist(), strict=True):
             out += column * weight
@@ -202,6 +207,18 @@ def chances_of(merit: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True)
+class _Kinds:
+    """Of the ``rows`` of some pairs that are likely enough related, whether the source's relation to the target is meant (``onward``) or
+    the other way, its kind, its score, and what was weighed for kinds in this direction."""
+
+    rows: np.ndarray
+    onward: np.ndarray
+    kind: np.ndarray
+    score: np.ndarray
+    spoken: Comparison
+
+
+@dataclass(frozen=True, slots=True)
 class Relator:
     """``plain`` judges whether clusters are related, and ``precise`` does so anew with the full sentence model, where ``plain`` sees a
     chance; ``typing`` judges how they are."""
@@ -234,21 +251,30 @@ class Relator:
             return Relations.of()
         whether = self.plain if sentences is None else self.precise
         rows, chance, common = self._related(pairs, sentences)
+        parts = [self._kinds(pairs, rows[k : k + _AT_ONCE], chance[k : k + _AT_ONCE], whether.least) for k in range(0, len(rows), _AT_ONCE)]
+        if not parts:
+            return Relations.of()
+        some, onward, kind, score = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "onward", "kind", "score")
+        )
+        some += np.repeat(np.arange(len(parts)) * _AT_ONCE, [len(part.rows) for part in parts])
+        source, target = pairs.source[rows[some]], pairs.target[rows[some]]
+        source, target = np.where(onward, source, target), np.where(onward, target, source)
+        # only what is left is put into words: its evidence is its place until then
+        left = one_whole(nearest_editions(Relations(source, target, kind, score, np.arange(len(some)))))
+        spoken = Comparison.joined([part.spoken for part in parts]).at(left.evidence)
+        return replace(left, evidence=self._evidence(whether.linear, common.at(some[left.evidence]), left.kind, spoken))
+
+    def _kinds(self, pairs: ClusterPairs, rows: np.ndarray, chance: np.ndarray, least: float) -> _Kinds:
+        """The likeliest relation of each of some pairs, those that are likely enough."""
         forth, back = pairs.directed(rows)
         chances = chances_of(np.concatenate([possible(self.typing(forth), forth), possible(self.typing(back), back)], axis=1))
         best = chances.argmax(axis=1)
         score = np.round(chance * np.sqrt(chances[np.arange(len(rows)), best]), 4)
-        some = np.flatnonzero(score >= whether.least)
-        rows, best, score = rows[some], best[some], score[some]
-        onward, kind = best < len(RELATIONS), best % len(RELATIONS)
-        source = np.where(onward, pairs.source[rows], pairs.target[rows])
-        target = np.where(onward, pairs.target[rows], pairs.source[rows])
-        # only what is left is put into words: its evidence is its place until then
-        left = one_whole(nearest_editions(Relations(source, target, kind, score, np.arange(len(rows)))))
-        told = left.evidence
-        spoken = Comparison({name: np.where(onward[told], forth[name][some[told]], back[name][some[told]]) for name in forth.names})
-        evidence = self._evidence(whether.linear, common.at(some[told]), left.kind, spoken)
-        return replace(left, evidence=evidence)
+        some = np.flatnonzero(score >= least)
+        onward = best[some] < len(RELATIONS)
+        spoken = Comparison({name: np.where(onward, forth[name][some], back[name][some]) for name in forth.names})
+        return _Kinds(some, onward, best[some] % len(RELATIONS), score[some], spoken)
 
     def _related(self, pairs: ClusterPairs, sentences: Sentences | None) -> tuple[np.ndarray, np.ndarray, Comparison]:
         """Which pairs may be likely enough related, how likely they are, and what they have in common."""
@@ -264,10 +290,28 @@ class Relator:
 
     def _evidence(self, linear: Linear, common: Comparison, kind: np.ndarray, spoken: Comparison) -> pa.Array:
         """What spoke most for each relation and, of ``spoken``, for its kind, with what it adds, as JSON."""
+        known = np.array(sorted({*linear.columns, *spoken.names}))
+        ends = np.cumsum([len(part) for part in common.parts(_AT_ONCE)])[:-1]
+        parts = zip(common.parts(_AT_ONCE), np.split(kind, ends), spoken.parts(_AT_ONCE), strict=True)
+        column, hundredths = (np.concatenate(held) for held in zip(*(self._told(linear, known, *part) for part in parts), strict=True))
+        # of a column and what it adds, one number: no column is told twice, so that these go by the columns' names
+        far = 1 + int(np.abs(hundredths).max(initial=0))
+        width, nothing = 2 * far, len(known) * 2 * far
+        said = np.where(column >= 0, column * width + hundredths + far, nothing)
+        said.sort(axis=1)
+        # most are told many times: each is put into words once
+        different, which = coded(said.ravel(), nothing + 1)
+        words = [f'"{known[k // width]}": {(k % width - far) / 100!r}' for k in different.tolist() if k != nothing]
+        which = np.where(which < len(words), which, -1).reshape(said.shape)
+        return objects(words, list(which.T), ", ")
+
+    def _told(
+        self, linear: Linear, known: np.ndarray, common: Comparison, kind: np.ndarray, spoken: Comparison
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(m, _NAMED + _NAMED_OF_KIND) of ``known`` columns those that spoke most, -1 for none, and what each adds, in hundredths."""
         weights = np.column_stack(list(linear.scaled(common))) * linear.weights
         most = highest(np.rint(np.abs(weights) * _PARTS_OF_ONE), _NAMED)
-        known = np.array(sorted({*linear.columns, *spoken.names}))
-        column = np.zeros((len(kind), _NAMED + _NAMED_OF_KIND), dtype=np.int64)
+        column = np.zeros((len(kind), _NAMED + _NAMED_OF_KIND), dtype=np.int32)
         column[:, :_NAMED] = np.searchsorted(known, np.array(linear.columns))[most]
         added = np.zeros(column.shape)
         added[:, :_NAMED] = np.take_along_axis(weights, most, axis=1)
@@ -275,17 +319,7 @@ class Relator:
             rows = np.flatnonzero(kind == k)
             told, much = self.typing.told(name, spoken.at(rows))
             column[rows, _NAMED:], added[rows, _NAMED:] = np.searchsorted(known, told), np.maximum(much, 0)
-        # of a column and what it adds, one number: no column is told twice, so that these go by the columns' names
-        hundredths = np.rint(added * 100).astype(np.int64)
-        far = 1 + int(np.abs(hundredths).max(initial=0))
-        width, nothing = 2 * far, len(known) * 2 * far
-        said = np.where(added != 0, column * width + hundredths + far, nothing)
-        said.sort(axis=1)
-        # most are told many times: each is put into words once
-        different, which = coded(said.ravel(), nothing + 1)
-        words = [f'"{known[k // width]}": {(k % width - far) / 100!r}' for k in different.tolist() if k != nothing]
-        which = np.where(which < len(words), which, -1).reshape(said.shape)
-        return objects(words, list(which.T), ", ")
+        return np.where(added != 0, column, -1), np.rint(added * 100).astype(np.int32)
 
     def as_dict(self) -> dict[str, Any]:
         """The relator as JSON-ready values."""

@@ -142,7 +142,7 @@ def keyed(
     if digests is None:
         return [("", rows) for rows in wanted]
     ids = needed["record_id"]
-    return [(key(digests[rows], ids.iloc[rows].tolist(), decisions, many=many, precise=precise), rows) for rows in wanted]
+    return [(key(digests[rows], ids.iloc[rows] if decisions else (), decisions, many=many, precise=precise), rows) for rows in wanted]
 
 
 def jobs_of(
@@ -234,7 +234,7 @@ def _decided_group(group: Group, known: list[Memory], parts: list[Country], how:
         for k, (name, part) in enumerate(zip(group.countries, parts, strict=True)):
             # what countries that decisions link have in common is kept with the first
             store.remember(name, part, *((clusters, sentences.read if sentences else {}) if k == 0 else ({}, {})))
-        store.put(group.key, out)
+        return store.put(group.key, out)
     return out
 
 

@@ -49,12 +49,14 @@ class Weigher:
         if len(self.told) > NOTHING:
             raise ModelError(f"the scorecard has {len(self.told)} levels with a weight", hint=f"Train one of no more than {NOTHING}.")
         self.card = card
-        self._units = np.rint(np.array([levels[k][1] for k in order.tolist()]) * _UNITS).astype(np.int32)
+        units = np.rint(np.array([weight for _, weight in levels]) * _UNITS).astype(np.int32)
+        self._units = units[order]
         # what has no weight comes last
         self._named = np.r_[np.arange(len(self.told)), np.full(len(levels) - len(self.told), NOTHING)].astype(np.uint8)
         rank = np.argsort(order).astype(np.int16)
-        self._own = card.ranked(rank, [name for name in card.names if name not in COMPANY])
-        self._company = card.ranked(rank, [name for name in card.names if name in COMPANY])
+        company = [name for name in card.names if name in COMPANY]
+        self._ranks = card.reader(rank, [name for name in card.names if name not in COMPANY])
+        self._added, self._named_of_company = card.reader(units, company), card.reader(self._named[rank], company)
 
     def read_from(self, comparison: Comparison) -> Comparison:
         """What the scorecard asks of pairs but for their company."""
@@ -62,7 +64,7 @@ class Weigher:
 
     def of(self, comparison: Comparison) -> Weighed:
         """What it makes of pairs, but for their company."""
-        parts = [self._part(self._own(part)) for part in comparison.parts(_AT_ONCE)]
+        parts = [self._part(np.column_stack(list(self._ranks(part)))) for part in comparison.parts(_AT_ONCE)]
         sums, first = (np.concatenate(columns) for columns in zip(*parts, strict=True))
         return Weighed(sums, first)
 
@@ -76,12 +78,14 @@ class Weigher:
 
     def probabilities(self, weighed: Weighed, company: Comparison) -> np.ndarray:
         """(m,) what the scorecard makes of pairs, as `Scorecard.probabilities`; ``company`` has the columns that tell of it."""
-        total = weighed.sums + self._units[self._company(company)].sum(axis=1, dtype=np.int32)
+        total = weighed.sums.copy()
+        for added in self._added(company):
+            total += added
         return np.round(1 / (1 + np.exp(-(self.card.intercept + total / _UNITS))), DIGITS)
 
     def first(self, weighed: Weighed, company: Comparison) -> np.ndarray:
         """(m,) as ``Weighed.first``, with the company of the pairs among it."""
-        own, others = unpacked(weighed.first), self._named[self._company(company)]
+        own, others = unpacked(weighed.first), np.column_stack([*self._named_of_company(company), np.full(len(weighed), NOTHING, np.uint8)])
         out = own.copy()
         # what is no weightier than the last of these is not named
         some = np.flatnonzero((others < own[:, -1:]).any(axis=1))
