@@ -24,7 +24,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,9 +40,9 @@ from spiders.memory import shared_pool
 from transforms.resolve import country, run
 from transforms.resolve.memory import Country
 from transforms.resolve.outline import Outline
-from transforms.resolve.prepare import PREPARED
 from transforms.resolve.resolution import COLUMNS, Found, Resolution, joined
 from transforms.resolve.shards import at_once, worth
+from transforms.resolve.work import How, Job, Work, work_in
 
 BULK = Path(__file__).resolve().parent.parent.parent / "shared" / "bulk" / "funding_operations.jsonl.gz"
 #: where each stage is done
@@ -83,12 +83,12 @@ def bulk() -> pd.DataFrame:
 class Lot:
     """What one process resolves, what its listings truly are, and whether raw Splink is to be measured on its pairs."""
 
-    job: run.Job
+    job: Job
     truth: dict[str, int] | None
     splink: bool
 
     @classmethod
-    def of(cls, job: run.Job, truth: dict[str, int] | None, splink: bool) -> Lot:
+    def of(cls, job: Job, truth: dict[str, int] | None, splink: bool) -> Lot:
         """With the truth of its own listings alone, as it is handed from process to process."""
         own = (record for listings in job.listings for record in listings.typed["record_id"].tolist())
         return cls(job, truth and {record: truth[record] for record in own}, splink)
@@ -214,13 +214,15 @@ def resolve_all(
     true = None if truth is None else dict(zip(typed["record_id"].tolist(), truth.tolist(), strict=True))
     done: list[Done] = []
 
-    def do(jobs: list[run.Job]) -> list[list[Found | None]]:
-        found = at_once(resolved, [Lot.of(job, true, splink) for job in jobs], worth(run.work_in(jobs), processes))
+    def do(jobs: Iterable[Job]) -> list[list[Found | None]]:
+        held = list(jobs)
+        found = at_once(resolved, [Lot.of(job, true, splink) for job in held], worth(work_in(held), processes))
         done.extend(found)
         return [d.results for d in found]
 
-    how = run.How((), "duckdb", many=len(typed) > run.MANY, kept=kept)
-    result = joined(run.found_of(typed[list(PREPARED)].reset_index(drop=True), how, do))
+    work = Work(typed, How((), "duckdb", many=len(typed) > run.MANY, kept=kept))
+    result = joined(work.found(do))
+    work.forget()
     return result, done, {"wall": round(time.perf_counter() - begun, 1), "cpu": round(processor_seconds() - cpu, 1)}
 
 

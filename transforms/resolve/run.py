@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +20,20 @@ from transforms.resolve.cluster import cluster
 from transforms.resolve.compare import COMPANY, Texts, with_company
 from transforms.resolve.comparison import Comparison
 from transforms.resolve.constraints import contested
-from transforms.resolve.country import Listings, compared_country, compared_pairs, ready
+from transforms.resolve.country import compared_country, compared_pairs, ready
 from transforms.resolve.evidence import WORDS, spoken
 from transforms.resolve.facts import Facts
 from transforms.resolve.fellegi_sunter import known_engine, probabilities
 from transforms.resolve.judge import Scorecard, scorecard
-from transforms.resolve.kept import Kept, digests_of, key
-from transforms.resolve.memory import DIGEST, Country, Memory
-from transforms.resolve.prepare import PREPARED, Records
-from transforms.resolve.ragged import distinct
+from transforms.resolve.kept import Kept
+from transforms.resolve.memory import Country, Memory
+from transforms.resolve.prepare import Records
 from transforms.resolve.relate import Relations, Relator, relator
 from transforms.resolve.resolution import RELATIONS, VERDICTS, Found, Resolution, joined
 from transforms.resolve.sentences import Sentences, present
-from transforms.resolve.shards import at_once, groups, others, shards, worth
+from transforms.resolve.shards import at_once, others, worth
 from transforms.resolve.weighed import Weighed, Weigher
+from transforms.resolve.work import KNOWN, Group, How, Job, Work, work_in
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,22 +48,8 @@ _ONE_PAGE = 0.95
 #: new pairs up to which the scorecard is read here, with the same result, in a tenth of the time that an engine takes to start
 _FEW = 200_000
 
-#: listings that earlier runs met that are as much work as a new one
-_KNOWN = 10
-
 #: positions i < j of pairs, and their comparison
 Compared = tuple[np.ndarray, np.ndarray, Comparison]
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How listings are resolved, as in `resolve`; ``many`` is whether they are."""
-
-    decisions: Sequence[Mapping[str, Any]]
-    engine: str
-    many: bool
-    precise: bool = False
-    kept: Path | None = None
 
 
 @dataclass(slots=True)
@@ -103,97 +89,28 @@ def resolve(
     known_engine(engine)
     if precise:
         present()
-    needed, many = typed[list(PREPARED)].reset_index(drop=True), len(typed) > MANY
+    many = len(typed) > MANY
     if precise and many:
         # told to whoever started it: nothing else about the result would show it
         _LOG.warning("the full sentence model is not asked: %d listings, and it reads up to %d", len(typed), MANY)
-    how = How(decisions, engine, many=many, precise=precise and not many, kept=kept)
-    # so many listings are worth other processes even if earlier runs met all of them; no country is divided
-    early = min(worth(len(typed) // _KNOWN, processes), needed["country"].nunique(dropna=False)) if engine == "duckdb" else 1
+    work = Work(typed, How(decisions, engine, many=many, precise=precise and not many, kept=kept))
+    # so many listings are worth other processes even if earlier runs met all of them; no group is divided
+    early = min(worth(len(typed) // KNOWN, processes), len(work)) if engine == "duckdb" else 1
     with others(early, ready) as pool:
-        found = found_of(needed, how, lambda jobs: at_once(resolved, jobs, worth(work_in(jobs), processes), pool))
-    return joined(found)
+        found = work.found(lambda jobs: _done(jobs, processes) if pool is None else at_once(resolved, jobs, early, pool))
+        with ThreadPoolExecutor() as aside:
+            # the others end, and what is of no use any more goes, while the result is put together
+            ending = [aside.submit(end) for end in (work.forget, *([pool.shutdown] if pool else []))]
+            result = joined(found)
+            for end in ending:
+                end.result()
+    return result
 
 
-def found_of(needed: pd.DataFrame, how: How, do: Callable[[list[Job]], list[list[Found | None]]]) -> list[Found]:
-    """What is found of all listings, in groups that are resolved by themselves: as it was kept, or by a way to ``do`` jobs, each as
-    `resolved` does."""
-    store = Kept(how.kept) if how.kept is not None else None
-    digests = digests_of(needed) if store else np.zeros(len(needed), dtype=DIGEST)
-    wanted = keyed(needed, digests if store else None, how.decisions, many=how.many, precise=how.precise)
-    found = [store.get(name) if store else None for name, _ in wanted]
-    # rows that earlier runs met are not handed over, but where what was kept of them proves to be damaged
-    for met in (store.met if store and not how.precise else None, None):
-        missing = [k for k, result in enumerate(found) if result is None]
-        jobs = jobs_of(needed, digests, [wanted[k] for k in missing], how, met)
-        for k, result in zip(missing, chain.from_iterable(do(jobs) if jobs else []), strict=True):
-            found[k] = result
-    if store:
-        store.forget([name for name, _ in wanted], set(needed["country"].fillna("")))
-    return [result for result in found if result is not None]
-
-
-def keyed(
-    needed: pd.DataFrame, digests: np.ndarray | None, decisions: Sequence[Mapping[str, Any]], *, many: bool, precise: bool = False
-) -> list[tuple[str, np.ndarray]]:
-    """The groups of listings that are resolved by themselves: under which key the result is kept, by none where there are no ``digests``
-    of the rows, and the positions of the rows."""
-    wanted = groups(needed, decisions)
-    if digests is None:
-        return [("", rows) for rows in wanted]
-    ids = needed["record_id"]
-    return [(key(digests[rows], ids.iloc[rows] if decisions else (), decisions, many=many, precise=precise), rows) for rows in wanted]
-
-
-def jobs_of(
-    needed: pd.DataFrame,
-    digests: np.ndarray,
-    wanted: Sequence[tuple[str, np.ndarray]],
-    how: How,
-    met: Callable[[str, np.ndarray], np.ndarray] | None = None,
-) -> list[Job]:
-    """The ``wanted`` ones of `keyed`, the largest first, as jobs, in their order, without the rows that were ``met`` as `Kept.met` says."""
-    codes, names = pd.factorize(needed["country"].fillna(""), sort=True)
-
-    def listings(rows: np.ndarray) -> dict[str, Listings]:
-        out = {}
-        for code in distinct(codes[rows]).tolist():
-            own = rows[codes[rows] == code]
-            known = np.zeros(len(own), dtype=bool) if met is None else met(names[code], digests[own])
-            out[names[code]] = Listings.of(digests[own], needed, own, known)
-        return out
-
-    # Spark divides the work itself
-    lots = shards([len(rows) for _, rows in wanted]) if how.engine == "duckdb" else [list(range(len(wanted)))]
-    return [Job([Group(name, listings(rows)) for name, rows in map(wanted.__getitem__, lot)], how) for lot in lots if lot]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The listings of a country, or of several that decisions link, by the country's code and in order of it; where something is kept the
-    key of their result."""
-
-    key: str
-    countries: dict[str, Listings]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Groups that one process resolves, and how."""
-
-    groups: Sequence[Group]
-    how: How
-
-    @property
-    def listings(self) -> list[Listings]:
-        """Of all its countries."""
-        return [listings for group in self.groups for listings in group.countries.values()]
-
-
-def work_in(jobs: Sequence[Job]) -> int:
-    """How many new listings would be as much work as these, of which earlier runs seem to have met some."""
-    held, new = (sum(count(listings) for job in jobs for listings in job.listings) for count in (len, Listings.new))
-    return new + (held - new) // _KNOWN
+def _done(jobs: Iterable[Job], processes: int | None) -> list[list[Found | None]]:
+    """All jobs done, in as many processes as they are worth together."""
+    held = list(jobs)
+    return at_once(resolved, held, worth(work_in(held), processes))
 
 
 @uncollected()

@@ -8,9 +8,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -72,36 +73,40 @@ def others(processes: int, ready: Callable[[], object]) -> Iterator[Executor | N
         yield pool
 
 
-def at_once(function: Callable[[Job], Result], jobs: Sequence[Job], processes: int, pool: Executor | None = None) -> list[Result]:
-    """``function`` of every job, in order, in up to so many processes, of which this is one and ``pool`` may hold the others."""
-    hands = min(processes, len(jobs)) - 1
-    if hands < 1:
-        return [function(job) for job in jobs]
+def at_once(function: Callable[[Job], Result], jobs: Iterable[Job], processes: int, pool: Executor | None = None) -> list[Result]:
+    """``function`` of every job, in order, in up to so many processes, of which this is one and ``pool`` may hold the others. These have
+    the first jobs, which they begin while the rest is made."""
     if pool is None:
-        with others(hands + 1, int) as pool:
-            return at_once(function, jobs, processes, pool)
-    left, results = deque(range(len(jobs))), {}
+        jobs = list(jobs)
+        hands = min(processes, len(jobs))
+        if hands < 2:
+            return [function(job) for job in jobs]
+        with others(hands, int) as pool:
+            return at_once(function, jobs, hands, pool)
+    made = iter(jobs)
+    begun = [pool.submit(function, job) for job in islice(made, processes - 1)]
+    left, results = deque(enumerate(made, len(begun))), {}
 
-    def next_one() -> int | None:
+    def work(do: Callable[[Job], Result], first: Future[Result] | None = None) -> None:
         try:
-            return left.popleft()
-        except IndexError:
-            return None
-
-    def work(do: Callable[[Job], Result]) -> None:
-        try:
-            while (k := next_one()) is not None:
-                results[k] = do(jobs[k])
+            if first:
+                results[begun.index(first)] = first.result()
+            while left:
+                try:
+                    k, job = left.popleft()
+                except IndexError:
+                    return
+                results[k] = do(job)
         except BaseException:
             left.clear()
             raise
 
-    with ThreadPoolExecutor(hands) as threads:
-        waiting = [threads.submit(work, lambda job: pool.submit(function, job).result()) for _ in range(hands)]
+    with ThreadPoolExecutor(processes) as threads:
+        waiting = [threads.submit(work, lambda job: pool.submit(function, job).result(), first) for first in begun]
         work(function)
         for other in waiting:
             other.result()
-    return [results[k] for k in range(len(jobs))]
+    return [results[k] for k in range(len(results))]
 
 
 def worth(listings: int, processes: int | None = None) -> int:

@@ -16,6 +16,7 @@ import pytest
 from benchmarks._listings import generated
 from transforms.resolve import kept, resolve, run, shards
 from transforms.resolve.kept import Kept, digests_of, key
+from transforms.resolve.prepare import PREPARED
 
 FRAMES = ("clusters", "relations", "doubtful", "matches")
 
@@ -61,13 +62,13 @@ def test_very_many_listings_are_worth_processes_before_any_is_looked_at(typed, w
     begun = []
     others = run.others
     monkeypatch.setattr(run, "others", lambda processes, ready: begun.append(processes) or others(processes, ready))
-    monkeypatch.setattr(run, "_KNOWN", 2)
+    monkeypatch.setattr(run, "KNOWN", 2)
     assert_equal(resolve(typed, processes=2, kept=tmp_path), whole)
     # nothing is left to do, and they end
     assert_equal(resolve(typed, processes=2, kept=tmp_path), whole)
     monkeypatch.setattr(run, "others", lambda processes, ready: begun.append(processes) or others(1, ready))
     resolve(typed, processes=500, kept=tmp_path)
-    monkeypatch.setattr(run, "_KNOWN", 10)
+    monkeypatch.setattr(run, "KNOWN", 10)
     resolve(typed, processes=2, kept=tmp_path)
     assert begun == [2, 2, typed["country"].nunique(), 1], "no more than there are countries, and none for few listings"
 
@@ -101,7 +102,7 @@ class Started:
     def __init__(self):
         self.processes = []
 
-    def __call__(self, function, jobs, processes, pool):
+    def __call__(self, function, jobs, processes):
         self.processes.append(processes)
         return shards.at_once(function, jobs, 1)
 
@@ -151,8 +152,7 @@ def test_runs_on_what_was_kept_equal_full_runs(tmp_path, monkeypatch):
 
 
 def _keys(typed, decisions):
-    needed = typed[list(run.PREPARED)].reset_index(drop=True)
-    parts = [needed.iloc[rows] for rows in shards.groups(needed, decisions)]
+    parts = [typed[list(PREPARED)].iloc[rows] for rows in shards.groups(typed, decisions)]
     return [key(digests_of(part), part["record_id"], decisions, many=False) for part in parts]
 
 
@@ -213,7 +213,7 @@ def test_entries_that_no_country_needs_are_forgotten(tmp_path):
 
 
 def test_the_key_changes_with_everything_that_a_result_depends_on(monkeypatch):
-    typed = generated(30, seed=8)[0][list(run.PREPARED)]
+    typed = generated(30, seed=8)[0][list(PREPARED)]
 
     def of(rows, decisions=(), **how):
         return key(digests_of(rows), rows["record_id"], decisions, **{"many": False} | how)
