@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.resolve.ragged import order_by
+from transforms.resolve.ragged import order_by, runs
 from transforms.resolve.shards import processors
 
 #: relations between initiatives: a later edition, a part, a region's or body's share in carrying something out
 RELATIONS = ("successor_of", "part_of", "implements")
+
+#: matches that are put into words together
+_AT_ONCE = 250_000
 
 #: verdicts on a pair of listings
 VERDICTS = ("join", "doubtful", "apart")
@@ -99,7 +102,8 @@ def joined(parts: Sequence[Found]) -> Resolution:
     a, b = (_positions(parts, "matches", name) for name in ("a", "b"))
     # within a part all is in order already, and equals stay as they stand
     by = order_by(below_one(score), place[source], np.arange(len(source)))
-    of = order_by(place[a], np.arange(len(a)))
+    many = np.bincount(a, minlength=len(order))
+    of = runs((np.cumsum(many) - many)[order], many[order])
     made = {
         "clusters": {"record_id": lambda: _taken(ids, order), "cluster_id": lambda: _taken(ids, cluster[order])},
         "relations": {
@@ -114,13 +118,15 @@ def joined(parts: Sequence[Found]) -> Resolution:
             "record_b": lambda: _taken(ids, b[of]),
             "score": lambda: _numbers(parts, "matches", "score")[of],
             "verdict": lambda: _taken(texts(VERDICTS), _numbers(parts, "matches", "verdict")[of]),
-            "features": lambda: _spelt(parts, of),
         },
     }
     # texts are gathered by several threads, as Arrow does not wait for Python
     with ThreadPoolExecutor(processors()) as threads:
+        spelt = _spelt(parts, of, threads)
         held = {table: {name: threads.submit(make) for name, make in columns.items()} for table, columns in made.items()}
-        return Resolution(**{table: _frame(table, {name: column.result() for name, column in held[table].items()}) for table in held})
+        rows = {table: {name: column.result() for name, column in columns.items()} for table, columns in held.items()}
+        rows["matches"]["features"] = pa.chunked_array([part.result() for part in spelt], pa.large_string())
+        return Resolution(**{table: _frame(table, columns) for table, columns in rows.items()})
 
 
 def below_one(score: np.ndarray) -> np.ndarray:
@@ -149,11 +155,12 @@ def _positions(parts: Sequence[Found], table: str, name: str) -> np.ndarray:
     return _numbers(parts, table, name) + np.repeat(first, [getattr(part, table).num_rows for part in parts])
 
 
-def _spelt(parts: Sequence[Found], rows: np.ndarray) -> pa.Array:
-    """What some of all matches say, in words."""
+def _spelt(parts: Sequence[Found], rows: np.ndarray, threads: Executor) -> list[Future[pa.Array]]:
+    """What some of all matches say, in words, some at a time."""
     chunks = [chunk for part in parts for chunk in part.matches.column("features").chunks]
     if not chunks:
-        return texts([])
+        return []
     first = np.cumsum([0, *(len(chunk.dictionary) for chunk in chunks)])
     codes = np.concatenate([chunk.indices.to_numpy() + start for chunk, start in zip(chunks, first, strict=False)])
-    return _taken(pa.concat_arrays([chunk.dictionary for chunk in chunks]), codes[rows])
+    said = pa.concat_arrays([chunk.dictionary for chunk in chunks])
+    return [threads.submit(_taken, said, codes[rows[k : k + _AT_ONCE]]) for k in range(0, len(rows), _AT_ONCE)]
