@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from transforms.resolve.answers import Keys, nested
 from transforms.resolve.comparison import Comparison, wide
 from transforms.resolve.facts import CARRYING_OUT, SORTS, Facts
-from transforms.resolve.ragged import Layers, distinct, runs, starts_of
+from transforms.resolve.ragged import Layers, distinct, pair_codes, runs, starts_of
 
 if TYPE_CHECKING:
     from transforms.resolve.run import Pairs
@@ -64,7 +64,8 @@ class ClusterPairs:
         """Of some of the pairs."""
         s, t = (side[rows] for side in self._sides)
         within = self._within[rows]
-        forth, back = _facts(self._clusters, s, t), _facts(self._clusters, t, s)
+        one, other = self._clusters.at(s), self._clusters.at(t)
+        forth, back = _facts(one, other), _facts(other, one)
         return Comparison.of(_spoken(forth, within)), Comparison.of(_spoken(back, -within))
 
     def in_full(self, rows: np.ndarray, sentences: Sentences) -> Comparison:
@@ -99,53 +100,62 @@ class _Clusters:
     sorts: dict[str, np.ndarray]
     whole: np.ndarray
 
+    def at(self, side: np.ndarray) -> _Side:
+        """Of the clusters on one side of some pairs."""
+        columns = {column.name: getattr(self, column.name) for column in fields(_Side)}
+        sorts = {sort: held.take(side) for sort, held in columns.pop("sorts").items()}
+        return _Side(sorts=sorts, **{name: held.take(side) for name, held in columns.items()})
+
 
 def pairs_of_clusters(records: Facts, found: Pairs, root: np.ndarray) -> ClusterPairs:
     """The pairs of clusters of ``root`` that have something in common."""
     values = found.comparison
-    common = (values["cover_hi"] >= _COVER) | (values["told_hi"] >= _TOLD) | (values["cosine"] >= _COSINE) | (values["acronym"] >= 2)
+    alike = (values["cover_hi"] >= _COVER) | (values["told_hi"] >= _TOLD) | (values["cosine"] >= _COSINE) | (values["acronym"] >= 2)
     names, of = np.unique(root, return_inverse=True)
     clusters = _clusters(records, names, of)
-    keep = np.flatnonzero(common & (root[found.i] != root[found.j]))
+    keep = np.flatnonzero(alike & (root[found.i] != root[found.j]))
     keep = keep[~_elsewhere(clusters, of[found.i[keep]], of[found.j[keep]])]
     i, j = root[found.i[keep]], root[found.j[keep]]
-    turned = i > j
-    coded = np.where(turned, j, i) * len(root) + np.where(turned, i, j)
+    coded = pair_codes(i, j, len(root))
     order = np.argsort(coded)
-    coded, keep, turned = coded[order], keep[order], turned[order]
+    coded, keep = coded[order], keep[order]
     starts = starts_of(coded)
     source, target = coded[starts] // len(root), coded[starts] % len(root)
     if not len(starts):
         return ClusterPairs(source, target, Comparison({}), (keep, keep), starts, clusters, (starts, starts), np.zeros(0))
     sizes = np.diff(np.r_[starts, len(keep)])
-    layers = Layers.of(starts, sizes)
+    layers = Layers.of(starts, sizes).among(keep)
     # none of these is below -1
-    both = {name: _or(wide(layers.reduced(_nan_least(values.held(name).take(keep)), np.maximum)), -1) for name in _GREATEST}
-    raw = found.raw.take(keep)
-    both["likely"] = layers.reduced(raw, np.maximum)
-    both["likely_mean"] = layers.reduced(np.rint(raw / _SCORE_UNIT), np.add) * _SCORE_UNIT / sizes
-    forth, back = _directed({name: values.held(name).take(keep) for name in _SAID}, turned, layers)
+    both = {name: _or(wide(layers.reduced(_nan_least(values.held(name)), np.maximum)), -1) for name in _GREATEST}
+    likely = {
+        "likely": layers.reduced(found.raw, np.maximum),
+        "likely_mean": layers.reduced(np.rint(found.raw / _SCORE_UNIT), np.add) * _SCORE_UNIT / sizes,
+    }
+    forth, back = _directed(values, root[found.i] > root[found.j], layers)
     s, t = of[source], of[target]
-    both |= {f"{name}_{which}": pick(forth[name], back[name]) for name in _EITHER for which, pick in _SIDES}
-    both |= _undirected(clusters, both, s, t)
+    either = {f"{name}_{which}": pick(forth[name], back[name]) for name in _EITHER for which, pick in _SIDES}
+    more = _undirected(clusters, both, s, t)
+    # what listings have is rounded already
+    common = Comparison(both).beside(Comparison.of(likely)).beside(Comparison(either)).beside(Comparison.of(more))
     listings = found.i[keep], found.j[keep]
-    return ClusterPairs(source, target, Comparison.of(both), listings, sizes, clusters, (s, t), forth["inside"] - back["inside"])
+    return ClusterPairs(source, target, common, listings, sizes, clusters, (s, t), forth["inside"] - back["inside"])
 
 
 def _elsewhere(clusters: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
     """(m,) True where each is the matter of a region and neither region lies in the other: such two are neighbours, not relatives."""
-    regional = clusters.regional[s] & clusters.regional[t]
+    regional = clusters.regional[s] & clusters.regional[t] & ~clusters.regions.equal(s, t)
     return clusters.regions.judged_where(regional, 0, s, t, lambda a, b: not nested(a, b)) > 0
 
 
 _SIDES: tuple[tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]], ...] = (("lo", np.minimum), ("hi", np.maximum))
 
 
-def _directed(values: Mapping[str, np.ndarray], turned: np.ndarray, layers: Layers) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """What either side says of the other: its title in the other's title, text and address; the greatest over each run of pairs."""
+def _directed(values: Comparison, turned: np.ndarray, layers: Layers) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What either side says of the other: its title in the other's title, text and address; the greatest over each run of pairs, of which
+    those ``turned`` (m,) have the second cluster's listing first."""
     out = []
     for one, other in ("ab", "ba"):
-        sides = {name: _chosen(turned, values[f"{name}_{other}"], values[f"{name}_{one}"]) for name in DIRECTED}
+        sides = {name: _chosen(turned, values.held(f"{name}_{other}"), values.held(f"{name}_{one}")) for name in DIRECTED}
         out.append({name: wide(layers.reduced(column, np.maximum)) for name, column in sides.items()})
     return out[0], out[1]
 
@@ -158,8 +168,6 @@ def _chosen(first: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray
 #: what one listing of a pair says of the other, and the other way; of these, whether two are related is told by the lesser and the greater
 DIRECTED = ("inside", "more", "leads")
 _EITHER = ("more", "leads")
-#: as they stand aside in a comparison
-_SAID = tuple(f"{name}_{side}" for name in DIRECTED for side in "ab")
 
 
 def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
@@ -202,30 +210,45 @@ def _regions(regions: pa.Array, of: np.ndarray, n: int) -> Keys:
     return Keys(codes, held)
 
 
-def _facts(c: _Clusters, s: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
-    """How cluster s differs from t."""
-    carrying, carried = (np.max([c.sorts[sort][side] for sort in CARRYING_OUT], axis=0) for side in (s, t))
+@dataclass(slots=True)
+class _Side:
+    """Facts of the clusters on one side of m pairs, as in `_Clusters`."""
+
+    time: np.ndarray
+    end: np.ndarray
+    edition: np.ndarray
+    cost: np.ndarray
+    trial: np.ndarray
+    regional: np.ndarray
+    rank: np.ndarray
+    sorts: dict[str, np.ndarray]
+    whole: np.ndarray
+
+
+def _facts(s: _Side, t: _Side) -> dict[str, np.ndarray]:
+    """How the clusters s differ from t."""
+    carrying, carried = (np.max([side.sorts[sort] for sort in CARRYING_OUT], axis=0) for side in (s, t))
     return {
-        "later": _later(c, s, t),
-        "after": _or(c.time[s] - c.end[t], 0),
-        "region_of": (c.regional[s] & ~c.regional[t]).astype(float),
-        "region_has": (~c.regional[s] & c.regional[t]).astype(float),
-        "counted": np.where((c.edition[s] > 0) & (c.edition[t] > 0), np.sign(c.edition[s] - c.edition[t]), 0),
+        "later": _later(s.time, t.time),
+        "after": _or(s.time - t.end, 0),
+        "region_of": (s.regional & ~t.regional).astype(float),
+        "region_has": (~s.regional & t.regional).astype(float),
+        "counted": np.where((s.edition > 0) & (t.edition > 0), np.sign(s.edition - t.edition), 0),
         # "action plan of the strategy" names a strategy, and is none
-        "carries_out": carrying * c.sorts["strategy"][t] * (1 - carried),
-        "was_trial": (c.trial[s] & ~c.trial[t]).astype(float),
-        "of_trial": (c.trial[t] & ~c.trial[s]).astype(float),
-        "costs_more": (c.cost[s] > _MORE * c.cost[t]).astype(float),
-        "rank": c.rank[s] - c.rank[t],
-        "pilot": c.sorts["pilot"][s] - c.sorts["pilot"][t],
-        "strategy": c.sorts["strategy"][s] - c.sorts["strategy"][t],
-        "whole": c.whole[s] - c.whole[t],
+        "carries_out": carrying * t.sorts["strategy"] * (1 - carried),
+        "was_trial": (s.trial & ~t.trial).astype(float),
+        "of_trial": (t.trial & ~s.trial).astype(float),
+        "costs_more": (s.cost > _MORE * t.cost).astype(float),
+        "rank": s.rank - t.rank,
+        "pilot": s.sorts["pilot"] - t.sorts["pilot"],
+        "strategy": s.sorts["strategy"] - t.sorts["strategy"],
+        "whole": s.whole - t.whole,
     }
 
 
-def _later(c: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
-    """(m,) by how many years cluster s begins after t, 0 where unknown."""
-    return np.clip(_or(c.time[s] - c.time[t], 0), -_FAR, _FAR)
+def _later(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """(m,) by how many years some begin after others, 0 where unknown."""
+    return np.clip(_or(one - other, 0), -_FAR, _FAR)
 
 
 def _in_common(c: _Clusters, s: np.ndarray, t: np.ndarray) -> np.ndarray:
@@ -272,7 +295,7 @@ def _undirected(c: _Clusters, both: dict[str, np.ndarray], s: np.ndarray, t: np.
         "company": np.log1p(np.minimum(count[s], count[t])),
         "one_regional": (c.regional[s] != c.regional[t]).astype(float),
         "same_region": _in_common(c, s, t).astype(float),
-        "years": np.abs(_later(c, s, t)),
+        "years": np.abs(_later(c.time[s], c.time[t])),
         "ranks": np.abs(c.rank[s] - c.rank[t]),
     }
 
@@ -302,8 +325,10 @@ def _median(values: np.ndarray, of: np.ndarray, n: int) -> np.ndarray:
     out = np.full(n, np.nan)
     known = np.flatnonzero(values > 0)
     known = known[np.lexsort((values[known], of[known]))]
-    groups, first, count = np.unique(of[known], return_index=True, return_counts=True)
-    out[groups] = values[known][first + (count - 1) // 2]
+    groups = of[known]
+    first = starts_of(groups)
+    count = np.diff(np.r_[first, len(groups)])
+    out[groups[first]] = values[known[first + (count - 1) // 2]]
     return out
 
 

@@ -144,6 +144,10 @@ class Layers:
         starts, many = starts[order], np.cumsum(np.bincount(sizes)[::-1])[::-1]
         return cls([starts[:left] + k for k, left in enumerate(many[1:].tolist())], np.argsort(order))
 
+    def among(self, places: np.ndarray) -> Layers:
+        """With the rows at these places of others."""
+        return Layers([places.take(rows) for rows in self.rows], self.back)
+
     def reduced(self, column: np.ndarray, how: np.ufunc) -> np.ndarray:
         """(runs,) a column's values of each run, put together by ``how`` (`np.maximum`, `np.add`)."""
         out = column.take(self.rows[0]) if self.rows else column[:0]

@@ -250,7 +250,7 @@ class Relator:
         if not len(pairs.source):
             return Relations.of()
         whether = self.plain if sentences is None else self.precise
-        rows, chance, common = self._related(pairs, sentences)
+        rows, chance, common, place = self._related(pairs, sentences)
         parts = [self._kinds(pairs, rows[k : k + _AT_ONCE], chance[k : k + _AT_ONCE], whether.least) for k in range(0, len(rows), _AT_ONCE)]
         if not parts:
             return Relations.of()
@@ -263,7 +263,7 @@ class Relator:
         # only what is left is put into words: its evidence is its place until then
         left = one_whole(nearest_editions(Relations(source, target, kind, score, np.arange(len(some)))))
         spoken = Comparison.joined([part.spoken for part in parts]).at(left.evidence)
-        return replace(left, evidence=self._evidence(whether.linear, common.at(some[left.evidence]), left.kind, spoken))
+        return replace(left, evidence=self._evidence(whether.linear, common.at(place[some[left.evidence]]), left.kind, spoken))
 
     def _kinds(self, pairs: ClusterPairs, rows: np.ndarray, chance: np.ndarray, least: float) -> _Kinds:
         """The likeliest relation of each of some pairs, those that are likely enough."""
@@ -276,17 +276,17 @@ class Relator:
         spoken = Comparison({name: np.where(onward, forth[name][some], back[name][some]) for name in forth.names})
         return _Kinds(some, onward, best[some] % len(RELATIONS), score[some], spoken)
 
-    def _related(self, pairs: ClusterPairs, sentences: Sentences | None) -> tuple[np.ndarray, np.ndarray, Comparison]:
-        """Which pairs may be likely enough related, how likely they are, and what they have in common."""
+    def _related(self, pairs: ClusterPairs, sentences: Sentences | None) -> tuple[np.ndarray, np.ndarray, Comparison, np.ndarray]:
+        """Which pairs may be likely enough related, how likely they are, and what pairs have in common, with their places there."""
         chance = self.plain(pairs.common)
         if sentences is None:
             rows = np.flatnonzero(chance >= self.plain.least)
-            return rows, chance[rows], pairs.common.at(rows)
+            return rows, chance[rows], pairs.common, rows
         rows = np.flatnonzero(chance >= ASKED)
         common = pairs.in_full(rows, sentences)
         chance = self.precise(common)
         some = np.flatnonzero(chance >= self.precise.least)
-        return rows[some], chance[some], common.at(some)
+        return rows[some], chance[some], common, some
 
     def _evidence(self, linear: Linear, common: Comparison, kind: np.ndarray, spoken: Comparison) -> pa.Array:
         """What spoke most for each relation and, of ``spoken``, for its kind, with what it adds, as JSON."""
