@@ -6,10 +6,8 @@ no candidates count as unlike. Ties go by position, so that the result depends o
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -73,13 +71,11 @@ def cluster(
     join: float,
     apart: np.ndarray | Sequence[tuple[int, int]] = (),
     together: Iterable[tuple[int, int]] = (),
-    known: dict[bytes, np.ndarray] | None = None,
 ) -> np.ndarray:
     """(n,) for every record the smallest position in its cluster.
 
     ``i``, ``j``, ``probability`` are the candidate pairs (i < j, each once); ``apart`` pairs (k, 2) never meet; ``together`` pairs come
-    first, in order, where nothing keeps them apart. Groups merge while their mean probability is at least ``join``. ``known`` holds what
-    became of the parts of an earlier clustering, and is replaced by what became of those of this one.
+    first, in order, where nothing keeps them apart. Groups merge while their mean probability is at least ``join``.
     """
     together = list(together)
     i, j, probability = _with(i, j, probability, together)
@@ -89,49 +85,9 @@ def cluster(
     hard = np.asarray(apart, dtype=np.int64).reshape(-1, 2)
     hard = np.sort(hard[component[hard[:, 0]] == component[hard[:, 1]]], axis=1)
     told = np.array(together, dtype=np.int64).reshape(-1, 2)
-    out, parts = np.arange(n), _parts(component, (i[inside], j[inside], probability[inside]), hard, told, join)
-    known = {} if known is None else known
-    fresh = np.zeros(n, dtype=bool)
-    for key, members in parts:
-        if key in known:
-            out[members] = members[known[key]]
-        else:
-            fresh[members] = True
-    inside = inside[fresh[i[inside]]]
-    records, names = _clustered(i[inside], j[inside], probability[inside], join, hard[fresh[hard[:, 0]]], told[fresh[told[:, 0]]])
+    records, names = _clustered(i[inside], j[inside], probability[inside], join, hard, told)
+    out = np.arange(n)
     out[records] = names
-    found = {key: known[key] if key in known else np.searchsorted(members, out[members]).astype(np.int32) for key, members in parts}
-    known.clear()
-    known.update(found)
-    return out
-
-
-def _parts(
-    component: np.ndarray, pairs: tuple[np.ndarray, np.ndarray, np.ndarray], apart: np.ndarray, together: np.ndarray, join: float
-) -> list[tuple[bytes, np.ndarray]]:
-    """Each component with a hash of all that its clusters depend on, and its members, sorted."""
-    i, j, probability = pairs
-    held = np.zeros(len(component), dtype=bool)
-    held[component[i]] = True
-    members = np.flatnonzero(held[component])
-    members = members[np.argsort(component[members], kind="stable")]
-    starts = starts_of(component[members])
-    within = np.zeros(len(component), dtype=np.int32)
-    within[members] = np.arange(len(members)) - np.repeat(starts, np.diff(np.r_[starts, len(members)]))
-    names = component[members[starts]] if len(members) else members
-    contents = []
-    for a, b, more in ((i, j, probability), (*apart.T, None), (*together.T, None)):
-        order = np.argsort(component[a], kind="stable")
-        columns = [within[a][order], within[b][order], *([] if more is None else [more[order]])]
-        ends = np.searchsorted(component[a][order], names, side="left"), np.searchsorted(component[a][order], names, side="right")
-        contents.append((columns, ends[0].tolist(), ends[1].tolist()))
-    out = []
-    for k, (start, end) in enumerate(pairwise([*starts.tolist(), len(members)])):
-        digest = hashlib.blake2b(repr(join).encode(), digest_size=16)
-        for columns, first, last in contents:
-            for column in columns:
-                digest.update(column[first[k] : last[k]].tobytes() + b"|")
-        out.append((digest.digest(), members[start:end]))
     return out
 
 

@@ -133,9 +133,9 @@ class Kept:
         """(n,) which of a country's listings, by their hashes, earlier runs seem to have met."""
         return met_before(digests, self._of(country), code_version())
 
-    def remember(self, country: str, found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray]) -> None:
-        """Keep what was found of a country's listings, what became of their parts in clustering, and the sentences that were read."""
-        save(found, clusters, sentences, self._of(country), code_version())
+    def remember(self, country: str, found: Country, sentences: Mapping[bytes, np.ndarray]) -> None:
+        """Keep what was found of a country's listings, and the sentences that were read."""
+        save(found, sentences, self._of(country), code_version())
 
     def _of(self, country: str) -> Path:
         return self.folder / _COUNTRIES / (re.sub(r"\W", "_", country) or "none")

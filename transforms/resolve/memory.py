@@ -65,8 +65,8 @@ class Country:
 @dataclass(slots=True)
 class Memory:
     """What was kept. ``digests`` (n,) of the listings' rows, in order of record_id; the other columns as in `Outline`, `Facts`, `Met`,
-    `Comparison` (of which nothing that depends on other pairs) and `Weighed`. ``variants`` is whether pages have keys; ``clusters`` as in
-    `cluster`, ``sentences`` as in `Sentences`."""
+    `Comparison` (of which nothing that depends on other pairs) and `Weighed`. ``variants`` is whether pages have keys; ``sentences`` as
+    in `Sentences`."""
 
     digests: np.ndarray
     variants: bool
@@ -76,7 +76,6 @@ class Memory:
     met: Met
     columns: dict[str, np.ndarray]
     weighed: Weighed | None
-    clusters: dict[bytes, np.ndarray] = field(default_factory=dict)
     sentences: dict[bytes, np.ndarray] = field(default_factory=dict)
 
     @classmethod
@@ -186,8 +185,6 @@ def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: P
 
     met = part("met-")
     near = Near(**{name: met[name] for name in _NEAR}, brute=about["brute"]) if "codes" in met else None
-    sizes, flat = np.asarray(arrays["clusters-sizes"]), np.asarray(arrays["clusters-roots"])
-    roots = np.split(flat, np.cumsum(sizes)[:-1]) if len(sizes) else []
     return Memory(
         np.asarray(arrays["digests"]),
         about["variants"],
@@ -197,7 +194,6 @@ def _memory(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], lines: P
         Met(met["i"].astype(np.int64), met["j"].astype(np.int64), met["shared"].astype(np.int64) if near else None, near),
         part("pairs-"),
         _columns(Weighed, part("weighed-")),
-        dict(zip(arrays["clusters-keys"].tolist(), roots, strict=True)),
         dict(zip(arrays["sentences-keys"].tolist(), arrays["sentences-vectors"], strict=True)),
     )
 
@@ -235,14 +231,14 @@ def _parts(prefix: str, columns: Outline | Facts | Weighed) -> Iterator[tuple[st
             yield f"{prefix}{name}", column
 
 
-def save(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray], folder: Path, code: str) -> None:
-    """Keep it, with what became of its parts in clustering and the sentences that were read; it is there whole or not at all."""
+def save(found: Country, sentences: Mapping[bytes, np.ndarray], folder: Path, code: str) -> None:
+    """Keep it, with the sentences that were read; it is there whole or not at all."""
     making = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     arrays, at, total = [], 0, 0
     with (making / _ARRAYS).open("wb") as file:
-        for name, array in _arrays(found, found.lines.written(making / _LINES), clusters, sentences):
+        for name, array in _arrays(found, found.lines.written(making / _LINES), sentences):
             arrays.append((name, at, array.dtype.str, array.shape))
             for data in (np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, bytes(-array.nbytes % _ALIGNED)):
                 file.write(data)
@@ -254,7 +250,7 @@ def save(found: Country, clusters: Mapping[bytes, np.ndarray], sentences: Mappin
     making.rename(folder)
 
 
-def _arrays(found: Country, lines: Lines, clusters: Mapping[bytes, np.ndarray], sentences: Mapping[bytes, np.ndarray]) -> Any:
+def _arrays(found: Country, lines: Lines, sentences: Mapping[bytes, np.ndarray]) -> Iterator[tuple[str, np.ndarray]]:
     yield "digests", found.digests
     yield from ((f"lines-{name}", getattr(lines, name)) for name in ("starts", "sizes", "sums"))
     yield from _parts("outline-", found.outline)
@@ -267,8 +263,5 @@ def _arrays(found: Country, lines: Lines, clusters: Mapping[bytes, np.ndarray], 
         yield from ((f"met-{name}", getattr(found.met.near, name)) for name in _NEAR)
     columns = found.comparison.columns | found.comparison.aside
     yield from ((f"pairs-{name}", column) for name, column in columns.items() if name not in COMPANY)
-    yield "clusters-keys", np.array(list(clusters), dtype="V16")
-    yield "clusters-sizes", np.array([len(roots) for roots in clusters.values()], dtype=np.int64)
-    yield "clusters-roots", np.concatenate([np.zeros(0, np.int32), *clusters.values()])
     yield "sentences-keys", np.array(list(sentences), dtype="V16")
     yield "sentences-vectors", np.array(list(sentences.values()), dtype=np.int16).reshape(-1, DIMENSIONS)

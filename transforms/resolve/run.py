@@ -140,17 +140,14 @@ def resolved(job: Job) -> list[Found | None]:
 
 def _decided_group(group: Group, known: list[Memory], parts: list[Country], how: How, store: Kept | None) -> Found:
     """What is found of the listings of a group, whose countries' pairs are compared; it is kept."""
-    clusters = {digest: roots for memory in known for digest, roots in memory.clusters.items()}
     read = {digest: vector for memory in known for digest, vector in memory.sentences.items()}
     sentences = Sentences.of(pd.concat([listings.typed for listings in group.countries.values()]), read) if how.precise else None
     facts, pairs, raw, weighed = side_by_side(parts)
-    out = decide(
-        facts, judged(pairs, raw, weighed), how.decisions, scorecard(), relator(), many=how.many, known=clusters, sentences=sentences
-    )
+    out = decide(facts, judged(pairs, raw, weighed), how.decisions, scorecard(), relator(), many=how.many, sentences=sentences)
     if store:
         for k, (name, part) in enumerate(zip(group.countries, parts, strict=True)):
             # what countries that decisions link have in common is kept with the first
-            store.remember(name, part, *((clusters, sentences.read if sentences else {}) if k == 0 else ({}, {})))
+            store.remember(name, part, sentences.read if sentences and k == 0 else {})
         return store.put(group.key, out)
     return out
 
@@ -215,11 +212,10 @@ def decide(
     relations: Relator | None,
     *,
     many: bool = False,
-    known: dict[bytes, np.ndarray] | None = None,
     sentences: Sentences | None = None,
 ) -> Found:
-    """Clusters, relations and the queue of compared pairs. With ``many`` only joined and doubtful pairs leave evidence; ``known`` as in
-    `cluster`; ``sentences`` are asked which clusters are related."""
+    """Clusters, relations and the queue of compared pairs. With ``many`` only joined and doubtful pairs leave evidence; ``sentences`` are
+    asked which clusters are related."""
     place = {record: row for row, record in enumerate(records.ids.to_pylist())} if decisions else {}
     bound = [(d["verdict"], place[d["records"][0]], place[d["records"][1]]) for d in decisions if all(r in place for r in d["records"])]
     together = [(min(a, b), max(a, b)) for verdict, a, b in bound if verdict == "join"]
@@ -236,7 +232,6 @@ def decide(
         join=card.join,
         apart=np.concatenate([np.stack([found.i[hard], found.j[hard]], axis=1), np.array(sorted(apart), dtype=np.int64).reshape(-1, 2)]),
         together=sorted(together),
-        known=known,
     )
     told = [(verdict, a, b) for verdict, a, b in bound if verdict in RELATIONS]
     related = relations.find(records, found, root, told, sentences) if relations is not None else Relations.of()
