@@ -72,12 +72,11 @@ def compared_country(listings: Listings, weigher: Weigher, memory: Memory, *, ke
     variants = memory.variants if len(held) else tells_of_variants(new[0])
     records = prepare(new[0], variants=variants)
     texts = vectorise(records)
-    facts = memory.all_facts(held, facts_of(records))
-    order = facts.by_id()
-    facts, places = facts.at(order), np.r_[held, np.full(len(records), -1)][order]
+    facts, order = memory.all_facts(held, facts_of(records))
+    places = np.r_[held, np.full(len(records), -1)][order]
     digests = np.concatenate([memory.digests[held], new[1]])[order]
     fresh = np.flatnonzero(places < 0)
-    outline = memory.outlines(held, Outline.of(records, texts)).at(order)
+    outline = memory.outlines(places, Outline.of(records, texts))
     met = meet(outline, memory.before(places))
     known = memory.pairs(places, met.i, met.j)
     i, j = met.i[known < 0], met.j[known < 0]

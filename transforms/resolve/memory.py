@@ -88,13 +88,15 @@ class Memory:
         """(n,) where listings with these digests stand here, -1 for none."""
         return places_of(digests, self.digests)
 
-    def outlines(self, rows: np.ndarray, more: Outline) -> Outline:
-        """Of some of the listings, and others after them."""
-        return self.outline.at(rows).with_more(more) if self.outline is not None and len(rows) else more
+    def outlines(self, places: np.ndarray, more: Outline) -> Outline:
+        """Of the listings at these places, and of others at none, in order."""
+        return self.outline.with_others(places, more) if self.outline is not None else more
 
-    def all_facts(self, rows: np.ndarray, more: Facts) -> Facts:
-        """Of some of the listings, and others after them."""
-        return self.facts.at(rows).with_more(more) if self.facts is not None and len(rows) else more
+    def all_facts(self, rows: np.ndarray, more: Facts) -> tuple[Facts, np.ndarray]:
+        """Of some of the listings and others, in order of their ids, and what stands where: the others come after the former."""
+        facts = self.facts.at(rows).with_more(more) if self.facts is not None else more
+        order = facts.by_id()
+        return facts.at(order), order
 
     def before(self, places: np.ndarray) -> Before | None:
         """What candidates can take over, when these are the places of today's listings; None where nothing."""
@@ -125,11 +127,7 @@ class Memory:
 
     def all_weighed(self, known: np.ndarray, more: Weighed) -> Weighed:
         """What the scorecard makes of pairs at these places, and of those at none, in order."""
-        if self.weighed is None or not (known >= 0).any():
-            return more
-        out, rest = self.weighed.at(np.maximum(known, 0)), np.flatnonzero(known < 0)
-        out.sums[rest], out.first[rest] = more.sums, more.first
-        return out
+        return self.weighed.with_others(known, more) if self.weighed is not None else more
 
 
 def places_of(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:

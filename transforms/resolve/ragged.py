@@ -195,6 +195,17 @@ class Ragged:
         """These lists and others after them."""
         return Ragged(np.concatenate([self.values, other.values]), np.concatenate([self.sizes, other.sizes]))
 
+    def with_others(self, places: np.ndarray, others: Ragged) -> Ragged:
+        """The lists at these places, and the others, in order, where these are -1."""
+        there = places >= 0
+        sizes = np.empty(len(places), dtype=np.int64)
+        sizes[there], sizes[~there] = self.sizes[places[there]], others.sizes
+        starts = np.cumsum(sizes) - sizes
+        values = np.empty(int(sizes.sum()), dtype=self.values.dtype)
+        values[runs(starts[there], sizes[there])] = self.values[runs(self.starts[places[there]], sizes[there])]
+        values[runs(starts[~there], sizes[~there])] = others.values
+        return Ragged(values, sizes)
+
 
 class Columns:
     """A dataclass of columns of equal length: arrays, texts in Arrow's, or lists of lists."""
@@ -209,6 +220,10 @@ class Columns:
         """Of these rows and others after them."""
         return type(self)(*map(_with_more, self.columns(), other.columns()))
 
+    def with_others(self, places: np.ndarray, others: Self) -> Self:
+        """Of the rows at these places, and of the others, in order, where these are -1. No column holds texts."""
+        return type(self)(*(_with_others(column, places, other) for column, other in zip(self.columns(), others.columns(), strict=True)))
+
     def columns(self) -> list[Any]:
         """All columns, in the order of the fields."""
         return [getattr(self, f.name) for f in fields(self)]  # type: ignore[arg-type]
@@ -220,6 +235,16 @@ def _at(column: Any, rows: np.ndarray) -> Any:
     if isinstance(column, pa.Array):
         return column.take(pa.array(np.flatnonzero(rows) if rows.dtype == bool else rows))
     return column[rows]
+
+
+def _with_others(column: Any, places: np.ndarray, others: Any) -> Any:
+    if isinstance(column, Ragged):
+        return column.with_others(places, others)
+    if not len(column):
+        return others
+    out = column.take(np.maximum(places, 0), axis=0)
+    out[places < 0] = others
+    return out
 
 
 def _with_more(column: Any, other: Any) -> Any:

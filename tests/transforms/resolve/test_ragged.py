@@ -17,6 +17,11 @@ class Held(Columns):
     lists: Ragged
 
 
+@dataclass(slots=True)
+class Numbers(Columns):
+    numbers: np.ndarray
+
+
 def held(lists):
     return Held(np.array([len(row) for row in lists]), pa.array(map(str, lists), pa.large_string()), Ragged.of(lists))
 
@@ -33,6 +38,21 @@ def test_rows_are_taken_and_put_together_in_every_sort_of_column(some, others, r
     for found in (both.at(rows), both.at(mask)):
         assert found.numbers.tolist() == expected.numbers.tolist() and found.texts.to_pylist() == expected.texts.to_pylist()
         assert found.lists.values.tolist() == expected.lists.values.tolist() and found.lists.sizes.tolist() == expected.lists.sizes.tolist()
+
+
+@given(LISTS, LISTS, st.randoms())
+def test_some_rows_and_others_stand_in_any_order(some, others, rng):
+    rows = [k for k in range(len(some)) if rng.random() < 0.7]
+    places = rows + [-1] * len(others)
+    rng.shuffle(places)
+    new = iter(others)
+    expected = held([some[k] if k >= 0 else next(new) for k in places])
+    one, other = held(some), held(others)
+    found = one.lists.with_others(np.array(places, dtype=np.int64), other.lists)
+    assert (found.values.tolist(), found.sizes.tolist()) == (expected.lists.values.tolist(), expected.lists.sizes.tolist())
+    numbers = Numbers(one.numbers).with_others(np.array(places, dtype=np.int64), Numbers(other.numbers))
+    assert numbers.numbers.tolist() == expected.numbers.tolist()
+    assert one.numbers.tolist() == [len(row) for row in some], "what is taken from stays as it is"
 
 
 @given(st.lists(st.tuples(st.integers(-1, 2), st.integers(0, 2)), max_size=12))
