@@ -45,7 +45,7 @@ class Listings:
         """Of some ``rows`` (n,) of a typed frame, of which those go along that were not ``met`` (n,) before."""
         places = np.flatnonzero(~met)
         places = places[np.argsort(typed["record_id"].to_numpy(dtype=object)[rows[places]], kind="stable")]
-        return cls(digests, places, typed.iloc[rows[places]])
+        return cls(digests, places, typed.iloc[rows[places]][list(PREPARED)])
 
     def new(self) -> int:
         """Of how many the rows are there."""

@@ -30,6 +30,7 @@ import pyarrow.feather
 import pyarrow.ipc
 
 from transforms.resolve.memory import DIGEST, Country, Memory, load, met_before, save
+from transforms.resolve.prepare import PREPARED
 from transforms.resolve.resolution import COLUMNS, Found
 from transforms.resolve.sentences import installed
 
@@ -48,8 +49,8 @@ def code_version() -> str:
 
 
 def digests_of(typed: pd.DataFrame) -> np.ndarray:
-    """(n,) a hash of the content of every row."""
-    rows = zip(*(typed[name].tolist() for name in typed.columns), strict=True)
+    """(n,) a hash of all that resolve looks at of every row."""
+    rows = zip(*(typed[name].tolist() for name in PREPARED), strict=True)
     size = np.dtype(DIGEST).itemsize
     digests = b"".join(hashlib.blake2b(_said(row), digest_size=size).digest() for row in rows)
     return np.frombuffer(digests, dtype=DIGEST)

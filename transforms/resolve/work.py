@@ -1,6 +1,6 @@
 """What there is to do: which listings are resolved together, what is known of them already, and jobs for the rest.
 
-Jobs are made one after another, the largest first, which can be begun while the rows of the others are looked at.
+Jobs are made one after another, the largest first, which can be begun while the others are made.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import pandas as pd
 from transforms.resolve.country import Listings
 from transforms.resolve.kept import Kept, digests_of, key
 from transforms.resolve.memory import DIGEST
-from transforms.resolve.prepare import PREPARED
 from transforms.resolve.resolution import Found
 from transforms.resolve.shards import groups, shards
 
@@ -73,11 +72,12 @@ class Work:
 
     def __init__(self, typed: pd.DataFrame, how: How) -> None:
         self.how = how
-        self._columns = {name: typed[name].array for name in PREPARED}
+        self._typed = typed
         self._rows = groups(typed, how.decisions)
         # Spark divides the work itself
         self._lots = shards([len(rows) for rows in self._rows]) if how.engine == "duckdb" else [list(range(len(self._rows)))]
         self._store = Kept(how.kept) if how.kept is not None else None
+        self._digests = np.zeros(len(typed), dtype=DIGEST)
         self._found: list[Found | None] = [None] * len(self._rows)
         self._keys: set[str] = set()
         self._countries: set[str] = set()
@@ -88,6 +88,9 @@ class Work:
 
     def found(self, do: Do) -> list[Found]:
         """What is found of each group: as it was kept, or by a way to ``do`` jobs."""
+        if self._store:
+            # in the order in which they lie in memory: in another one it takes twice as long
+            self._digests = digests_of(self._typed)
         # rows that earlier runs met are not handed over, but where what was kept of them proves to be damaged
         for met in (True, False):
             made: list[list[int]] = []
@@ -114,15 +117,14 @@ class Work:
 
     def _group(self, k: int, met: bool) -> Group | None:
         """A group; None where its result is kept, which is found then."""
-        how, rows = self.how, self._rows[k]
-        typed = pd.DataFrame({name: column.take(rows) for name, column in self._columns.items()}, copy=False)
-        name, digests = "", np.zeros(len(rows), dtype=DIGEST)
+        how, rows, typed = self.how, self._rows[k], self._typed
+        name, digests = "", self._digests[rows]
         if self._store:
-            digests = digests_of(typed)
-            name = key(digests, typed["record_id"] if how.decisions else (), how.decisions, many=how.many, precise=how.precise)
+            ids = typed["record_id"].iloc[rows] if how.decisions else ()
+            name = key(digests, ids, how.decisions, many=how.many, precise=how.precise)
             self._keys.add(name)
             self._found[k] = self._store.get(name)
-        codes, names = pd.factorize(typed["country"].fillna(""), sort=True)
+        codes, names = pd.factorize(typed["country"].iloc[rows].fillna(""), sort=True)
         self._countries.update(names)
         if self._found[k] is not None:
             return None
@@ -130,5 +132,5 @@ class Work:
         for code, country in enumerate(names):
             own = np.flatnonzero(codes == code)
             seen = self._store.met(country, digests[own]) if self._store and met and not how.precise else np.zeros(len(own), dtype=bool)
-            countries[country] = Listings.of(digests[own], typed, own, seen)
+            countries[country] = Listings.of(digests[own], typed, rows[own], seen)
         return Group(name, countries)

@@ -241,7 +241,7 @@ def test_a_row_is_told_apart_by_every_value_and_no_matter_how_it_is_held():
         ("Pl\ud800n", ["CZ01"], date(2020, 1, 1)),
         ("Pl\ud801n", ["CZ01"], date(2020, 1, 1)),
     ]
-    typed = pd.DataFrame(rows, columns=["title", "nuts", "start_date"], dtype=object)
+    typed = pd.DataFrame(rows, columns=["title", "nuts", "start_date"], dtype=object).reindex(columns=PREPARED)
     digests = digests_of(typed)
     assert len(set(digests.tolist())) == len(rows)
     held = typed.assign(nuts=pd.Series([v if v is None else np.array(v, dtype=object) for v in typed["nuts"].tolist()], dtype=object))
