@@ -261,7 +261,8 @@ def candidate_recall(gold: Labelled) -> dict[str, float]:
     for rows in c.by_country(gold.records.countries):
         mine = outline.at(rows)
         titles = Titles.of(mine.codes, mine.vectors, mine.buckets)
-        keys, meaning = c.sharing(mine.keys.rows, mine.keys.values), c.meeting(titles, nearest(titles).first)
+        keys = c.sharing(mine.keys.rows, mine.keys.values)
+        meaning = np.stack(c.unique_pairs(c.meeting(titles, nearest(titles).first)), axis=1)
         for name, pairs in (("keys", keys), ("meaning", meaning), ("both, sifted", c.worthwhile(mine, np.concatenate([keys, meaning])))):
             found[name] |= set(map(tuple, rows[pairs].tolist()))
     found["both"] = found["keys"] | found["meaning"]

@@ -78,14 +78,13 @@ def meet(outline: Outline, before: Before | None = None) -> Met:
     shared = by_keys(outline, before)
     titles = Titles.of(outline.codes, outline.vectors, outline.buckets)
     near = nearest(titles, before.near if before else None)
-    return Met(*unique_pairs([shared, of_one_page(outline), meeting(titles, near.first)]), shared, near)
+    return Met(*unique_pairs([shared, of_one_page(outline), *meeting(titles, near.first)]), shared, near)
 
 
 def unique_pairs(found: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Arrays (k, 2) of pairs as two arrays, each pair once, i < j, sorted."""
-    pairs = np.concatenate([np.zeros((0, 2), np.int64), *found])
-    top = int(pairs.max(initial=0)) + 1
-    coded = distinct(pair_codes(pairs[:, 0], pairs[:, 1], top))
+    top = 1 + max((int(pairs.max(initial=0)) for pairs in found), default=0)
+    coded = distinct(np.concatenate([np.zeros(0, np.int64), *(pair_codes(pairs[:, 0], pairs[:, 1], top) for pairs in found)]))
     return coded // top, coded % top
 
 
@@ -110,7 +109,7 @@ def by_keys(outline: Outline, before: Before | None = None) -> np.ndarray:
     old = _still_sharing(outline, old[(old >= 0).all(axis=1)], distinct(rows[parted[place]]))
     pairs = sharing(rows, keys)
     pairs = pairs[fresh[pairs].any(axis=1) | among(pairs, distinct(rows[met[place]])).all(axis=1)]
-    return np.stack(unique_pairs([old, worthwhile(outline, pairs)]), axis=1)
+    return _beside(*unique_pairs([old, worthwhile(outline, pairs)]))
 
 
 def _still_sharing(outline: Outline, pairs: np.ndarray, doubted: np.ndarray) -> np.ndarray:
@@ -166,8 +165,13 @@ def sharing(rows: np.ndarray, keys: np.ndarray) -> np.ndarray:
         if len(first):
             a, b = _two_of(size)
             members = rows[first[:, None] + np.arange(size)]
-            out.append(np.stack([members[:, a].ravel(), members[:, b].ravel()], axis=1))
-    return np.stack(unique_pairs(out), axis=1)
+            out.append(_beside(members[:, a].ravel(), members[:, b].ravel()))
+    return _beside(*unique_pairs(out))
+
+
+def _beside(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """(k, 2) pairs, all of their first ones lying together, and all of their second ones."""
+    return np.stack([one, other]).T
 
 
 @lru_cache(maxsize=MOST_SHARING)
@@ -176,8 +180,8 @@ def _two_of(size: int) -> tuple[np.ndarray, np.ndarray]:
     return np.triu_indices(size, 1)
 
 
-def meeting(titles: Titles, near: np.ndarray) -> np.ndarray:
-    """(k, 2) pairs of rows whose titles are equal or near: the first few of each title."""
+def meeting(titles: Titles, near: np.ndarray) -> list[np.ndarray]:
+    """(k, 2) pairs of rows whose titles are equal or near, the first few of each title, in several lots; some come twice."""
     place = np.argsort(titles.of_row, kind="stable")
     starts = np.r_[0, np.cumsum(np.bincount(titles.of_row, minlength=len(titles)))]
     sizes = np.diff(starts)
@@ -186,7 +190,7 @@ def meeting(titles: Titles, near: np.ndarray) -> np.ndarray:
         alike = starts[:-1][(sizes == size) | ((size == MOST_SHARING) & (sizes > size))]
         a, b = _two_of(size)
         members = place[alike[:, None] + np.arange(size)]
-        out.append(np.stack([members[:, a].ravel(), members[:, b].ravel()], axis=1))
+        out.append(_beside(members[:, a].ravel(), members[:, b].ravel()))
     one, other = np.repeat(np.arange(len(near)), near.shape[1]), near.ravel()
     one, other = one[other >= 0], other[other >= 0]
     # most titles have one listing, so that few are left after the first
@@ -197,6 +201,5 @@ def meeting(titles: Titles, near: np.ndarray) -> np.ndarray:
         for second in range(_OF_GROUP):
             some = np.flatnonzero(sizes[these] > second) if second else np.arange(len(these))
             those, these = those.take(some), these.take(some)
-            out.append(np.stack([place[starts[those] + first], place[starts[these] + second]], axis=1))
-    a, b = np.concatenate(out).T
-    return np.stack([np.minimum(a, b), np.maximum(a, b)], axis=1)
+            out.append(_beside(place[starts[those] + first], place[starts[these] + second]))
+    return out

@@ -87,22 +87,25 @@ def at_once(function: Callable[[Job], Result], jobs: Iterable[Job], processes: i
     begun = [pool.submit(function, job) for job in islice(made, processes - 1)]
     left, results = deque(enumerate(made, len(begun))), {}
 
-    def work(do: Callable[[Job], Result], first: Future[Result] | None = None) -> None:
+    def rest() -> Iterator[tuple[int, Job]]:
+        while left:
+            try:
+                yield left.popleft()
+            except IndexError:  # another hand was quicker
+                return
+
+    def work(do: Callable[[Job], Result], *first: tuple[int, Future[Result]]) -> None:
         try:
-            if first:
-                results[begun.index(first)] = first.result()
-            while left:
-                try:
-                    k, job = left.popleft()
-                except IndexError:
-                    return
+            for k, future in first:
+                results[k] = future.result()
+            for k, job in rest():
                 results[k] = do(job)
         except BaseException:
             left.clear()
             raise
 
     with ThreadPoolExecutor(processes) as threads:
-        waiting = [threads.submit(work, lambda job: pool.submit(function, job).result(), first) for first in begun]
+        waiting = [threads.submit(work, lambda job: pool.submit(function, job).result(), first) for first in enumerate(begun)]
         work(function)
         for other in waiting:
             other.result()
