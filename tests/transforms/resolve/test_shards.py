@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import random
 import subprocess
 import sys
@@ -96,6 +97,26 @@ def test_a_job_that_fails_fails_all_wherever_it_ran(place):
         shards.at_once(_where, jobs, 2)
 
 
+def _touched(path):
+    path.touch()
+    return path.name
+
+
+def test_the_first_job_is_begun_while_the_others_are_made(tmp_path):
+    def jobs():
+        yield tmp_path / "first"
+        for _ in range(600):
+            if (tmp_path / "first").exists():
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("it waits for the others")
+        yield tmp_path / "second"
+
+    with shards.others(2, int) as pool:
+        assert shards.at_once(_touched, jobs(), 2, pool) == ["first", "second"]
+
+
 class Started:
     """In place of `at_once`: everything in this process, and in how many it would have been."""
 
@@ -154,6 +175,18 @@ def test_runs_on_what_was_kept_equal_full_runs(tmp_path, monkeypatch):
 def _keys(typed, decisions):
     parts = [typed[list(PREPARED)].iloc[rows] for rows in shards.groups(typed, decisions)]
     return [key(digests_of(part), part["record_id"], decisions, many=False) for part in parts]
+
+
+def test_a_kept_result_is_handed_over_as_its_place(tmp_path, typed):
+    resolve(typed, processes=1, kept=tmp_path)
+    store, name = Kept(tmp_path), _keys(typed, ())[0]
+    found = store.get(name)
+    sent = pickle.dumps(store.put(name, found))
+    assert len(sent) < 1_000
+    read = pickle.loads(sent)
+    assert all(getattr(read, table).equals(getattr(found, table)) for table in ("clusters", "relations", "matches"))
+    (tmp_path / name / "matches.arrow").write_bytes(b"")
+    assert pickle.loads(sent) is None, "what is not whole any more is sought again"
 
 
 def test_nothing_is_resolved_again_when_nothing_changes(tmp_path, typed, whole, monkeypatch):
