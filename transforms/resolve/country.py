@@ -100,7 +100,7 @@ def compared_country(listings: Listings, weigher: Weigher, memory: Memory, *, ke
     weighed = memory.all_weighed(known, weigher.of(more))
     comparison = memory.compared(known, more.only(_ASKED, aside=True))
     comparison = with_company(comparison, np.full(len(facts), len(facts)), met.i, met.j)
-    return Country(digests, variants, lines, outline, facts, met, comparison, weighed, np.flatnonzero(known < 0), weigher.read_from(more))
+    return Country(digests, variants, lines, outline, facts, met, comparison, weighed, np.flatnonzero(known < 0), weigher.asked(more))
 
 
 def ready() -> None:

@@ -58,7 +58,7 @@ class Weigher:
         self._ranks = card.reader(rank, [name for name in card.names if name not in COMPANY])
         self._added, self._named_of_company = card.reader(units, company), card.reader(self._named[rank], company)
 
-    def read_from(self, comparison: Comparison) -> Comparison:
+    def asked(self, comparison: Comparison) -> Comparison:
         """What the scorecard asks of pairs but for their company."""
         return comparison.only(name for name in self.card.names if name not in COMPANY)
 
