@@ -4,9 +4,10 @@
 
 Prints processor seconds of every stage, peak memory, candidate pairs, precision and recall where known. ``--again`` keeps what was found,
 then changes, drops and adds one listing in a hundred, spread over all countries, and runs a second time with what was kept and a third time
-without, ``--rounds`` times in turn: seconds of both (medians), and whether their results are equal. ``--splink`` measures, in the same run
-and the same processes, raw Splink on the same pairs: training, prediction and clustering with plain comparisons of columns. ``--anchor``
-measures the machine and nothing of ours: raw Splink alone on 450,000 pairs of all listings, which another machine did in 4.6 s.
+without, ``--rounds`` times in turn, each in a process of its own: seconds of both (medians), and whether their results are equal.
+``--splink`` measures, in the same run and the same processes, raw Splink on the same pairs: training, prediction and clustering with plain
+comparisons of columns. ``--anchor`` measures the machine and nothing of ours: raw Splink alone on 450,000 pairs of all listings, which
+another machine did in 4.6 s.
 """
 
 from __future__ import annotations
