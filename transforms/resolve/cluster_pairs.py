@@ -84,21 +84,27 @@ class ClusterPairs:
         return Comparison.of(own | {"sense": most, "sense_mean": mean, "sense_behind_lo": behind[0], "sense_behind_hi": behind[1]})
 
 
-@dataclass(slots=True)
-class _Clusters:
-    """Facts of n clusters, NaN where unknown; ``names`` are sorted."""
+@dataclass(slots=True, kw_only=True)
+class _Side:
+    """Facts of some clusters, such as those on one side of pairs, NaN where unknown."""
 
-    names: np.ndarray
     time: np.ndarray
     end: np.ndarray
     edition: np.ndarray
     cost: np.ndarray
     trial: np.ndarray
     regional: np.ndarray
-    regions: Keys
     rank: np.ndarray
     sorts: dict[str, np.ndarray]
     whole: np.ndarray
+
+
+@dataclass(slots=True, kw_only=True)
+class _Clusters(_Side):
+    """Facts of n clusters; ``names`` are sorted."""
+
+    names: np.ndarray
+    regions: Keys
 
     def at(self, side: np.ndarray) -> _Side:
         """Of the clusters on one side of some pairs."""
@@ -177,17 +183,17 @@ def _clusters(records: Facts, names: np.ndarray, of: np.ndarray) -> _Clusters:
     np.maximum.at(edition, of, records.edition)
     regional = pc.binary_length(records.regions).to_numpy() > 0
     return _Clusters(
-        names,
-        np.where(np.isnan(started), np.where(np.isnan(titled), spoken, titled), started),
-        _median(records.ends, of, n),
-        edition,
-        _median(records.budgets, of, n),
-        _mean(records.trial, of, n) >= 0.5,
-        _mean(regional, of, n) >= 0.5,
-        _regions(records.regions, of, n),
-        _mean(records.rank, of, n),
-        {sort: _mean(records.sorts[:, k], of, n) for k, sort in enumerate(SORTS)},
-        _mean(records.whole, of, n),
+        names=names,
+        time=np.where(np.isnan(started), np.where(np.isnan(titled), spoken, titled), started),
+        end=_median(records.ends, of, n),
+        edition=edition,
+        cost=_median(records.budgets, of, n),
+        trial=_mean(records.trial, of, n) >= 0.5,
+        regional=_mean(regional, of, n) >= 0.5,
+        regions=_regions(records.regions, of, n),
+        rank=_mean(records.rank, of, n),
+        sorts={sort: _mean(records.sorts[:, k], of, n) for k, sort in enumerate(SORTS)},
+        whole=_mean(records.whole, of, n),
     )
 
 
@@ -208,21 +214,6 @@ def _regions(regions: pa.Array, of: np.ndarray, n: int) -> Keys:
         codes[group[starts[k]]] = len(held) + together.setdefault(both, len(together))
     held += together
     return Keys(codes, held)
-
-
-@dataclass(slots=True)
-class _Side:
-    """Facts of the clusters on one side of m pairs, as in `_Clusters`."""
-
-    time: np.ndarray
-    end: np.ndarray
-    edition: np.ndarray
-    cost: np.ndarray
-    trial: np.ndarray
-    regional: np.ndarray
-    rank: np.ndarray
-    sorts: dict[str, np.ndarray]
-    whole: np.ndarray
 
 
 def _facts(s: _Side, t: _Side) -> dict[str, np.ndarray]:
