@@ -147,9 +147,7 @@ class Vocabulary:
 
 def stem_code(unit: str) -> int:
     """A code that forms of one word share: its first letters without accents. A concept is itself."""
-    if unit.startswith("#"):
-        return zlib.crc32(unit.encode())
-    return zlib.crc32((unit.lower() if unit.isascii() else plain(unit))[:_STEM].encode())
+    return zlib.crc32((unit if unit.startswith("#") else plain(unit)[:_STEM]).encode())
 
 
 def padded(texts: Ragged, weight: np.ndarray, vocabulary: Vocabulary, most: int = MOST_WORDS) -> Words:
