@@ -79,7 +79,8 @@ def compared_country(listings: Listings, weigher: Weigher, memory: Memory, *, ke
     outline = memory.outlines(places, Outline.of(records, texts))
     met = meet(outline, memory.before(places))
     known = memory.pairs(places, met.i, met.j)
-    i, j = met.i[known < 0], met.j[known < 0]
+    unmet = np.flatnonzero(known < 0)
+    i, j = met.i[unmet], met.j[unmet]
     partners = distinct(np.concatenate([i, j]))
     partners = partners[~among(partners, fresh)]
     rows = np.sort(np.r_[fresh, partners])
@@ -100,7 +101,7 @@ def compared_country(listings: Listings, weigher: Weigher, memory: Memory, *, ke
     weighed = memory.all_weighed(known, weigher.of(more))
     comparison = memory.compared(known, more.only(_ASKED, aside=True))
     comparison = with_company(comparison, np.full(len(facts), len(facts)), met.i, met.j)
-    return Country(digests, variants, lines, outline, facts, met, comparison, weighed, np.flatnonzero(known < 0), weigher.asked(more))
+    return Country(digests, variants, lines, outline, facts, met, comparison, weighed, unmet, weigher.asked(more))
 
 
 def ready() -> None:
