@@ -118,8 +118,7 @@ def _done(jobs: Iterable[Job], processes: int | None) -> list[list[Found | None]
 def resolved(job: Job) -> list[Found | None]:
     """The result of each group, None where rows are wanted that the job lacks. It is kept as soon as it is there, so that a run that is
     stopped has not worked for nothing."""
-    how, card = job.how, scorecard()
-    weigher = Weigher(card)
+    how, weigher = job.how, Weigher(scorecard())
     store = Kept(how.kept) if how.kept is not None else None
     memories: dict[str, Memory] = {}
     found: dict[str, Country | None] = {}
